@@ -1,0 +1,43 @@
+# demo and test need only Python 3.11+, git and make; everything else is made here.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Much of the tests' time is waiting: four processes share it, each with a file at a time.
+PYTEST := $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+
+.PHONY: demo test check sweep bench lock
+
+demo: $(VENV)/run
+	$(BIN)/python -m bot demo
+
+test: $(VENV)/dev
+	$(PYTEST)
+
+check: $(VENV)/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(PYTEST)
+
+sweep: $(VENV)/dev
+	STATION_TESTS_EVERY_POINT=1 $(BIN)/python -m pytest tests/faults
+
+bench: $(VENV)/dev
+	$(BIN)/python -m tests.bench
+
+# The versions in pyproject.toml, pinned with hashes; needs uv.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--extra dev pyproject.toml -o requirements-dev.lock
+
+$(VENV)/run: requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	touch $@
+
+$(VENV)/dev: requirements-dev.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@ $(VENV)/run

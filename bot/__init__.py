@@ -1,0 +1,1 @@
+"""Hears and speaks: Slack, the clock and the command line. Decides nothing."""

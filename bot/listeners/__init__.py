@@ -1,0 +1,1 @@
+"""What Slack sends, one file per kind of surface: parse, submit, answer. No work is done here."""

@@ -1,0 +1,83 @@
+"""Forms: what opens them, and what happens to what was filled in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from bot.desk import Desk
+from bot.listeners.wrap import Body, actor_of
+from bot.parse import OpenForm
+from bot.reply import reply
+from bot.views import actions, forms
+from bot.views.message import Message
+from handlers.messages import Actor, ChooseDeployment, ClearLock, Outcome, ShowEnvironment
+
+
+def register(app: App, desk: Desk) -> None:
+    def submit(ack: Ack, body: Body) -> None:
+        view = body["view"]
+        message = forms.read_form(view)
+        # One submission is one hash of the view: Slack makes a new one with every change.
+        key = f"form:{view['id']}:{view['hash']}:{body['user']['id']}"
+        outcome = desk.take(message, actor_of(body), key)
+        errors = forms.form_errors(view, outcome) if outcome.refused else {}
+        if errors:
+            ack(response_action="errors", errors=errors)
+        else:
+            ack(response_action="update", view=forms.answer_view(reply(outcome)))
+
+    for form in actions.ALL_FORMS:
+        app.view(form)(submit)
+
+
+def open_form(
+    desk: Desk, client: WebClient, wanted: OpenForm, actor: Actor, trigger: str
+) -> Message | None:
+    """Open the form with what was said already filled in; returns what to say instead when the
+    person may not, a word is wrong, or there is nothing to fill in."""
+    if wanted.form == "unlock":
+        outcome = _lock_to_clear(desk, wanted, actor)
+    else:
+        question = ChooseDeployment(wanted.service, wanted.version, wanted.environment, True)
+        outcome = desk.take(question, actor, "")
+    if outcome.refused:
+        return reply(outcome)
+    client.views_open(trigger_id=trigger, view=_view(wanted, outcome))
+    return None
+
+
+def _lock_to_clear(desk: Desk, wanted: OpenForm, actor: Actor) -> Outcome:
+    """The lock as it is now, or why there is none that this person may clear."""
+    no = desk.refusal(ClearLock(wanted.environment, wanted.claim, ""), actor)
+    outcome = no or desk.take(ShowEnvironment(wanted.environment), actor, "")
+    if outcome.refused:
+        return outcome
+    lock = outcome.facts["lock"]
+    if not lock:
+        return Outcome("not_locked", {"environment": wanted.environment}, refused=True)
+    if wanted.claim and lock["claim"] != wanted.claim:
+        return Outcome("lock_changed", lock, refused=True)
+    return Outcome("locked", lock)
+
+
+def _view(wanted: OpenForm, outcome: Outcome) -> dict[str, Any]:
+    if wanted.form == "unlock":
+        return forms.unlock_form(outcome.facts)
+    if wanted.form == "rollback":
+        return forms.rollback_form({**outcome.facts, "reason": wanted.reason})
+    return forms.deploy_form({**outcome.facts, "reason": wanted.reason})
+
+
+def redraw_deploy_form(desk: Desk, client: WebClient, body: Body, actor: Actor) -> None:
+    """Another service was chosen: offer its versions and its environments."""
+    chosen = forms.chosen(body["view"])
+    question = ChooseDeployment(
+        chosen.get("service", ""), chosen.get("version", ""), chosen.get("environment", "")
+    )
+    outcome = desk.take(question, actor, "")
+    if not outcome.refused:
+        view = forms.deploy_form({**outcome.facts, "reason": chosen.get("reason", "")})
+        client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)

@@ -1,0 +1,1 @@
+"""What people see in Slack: pure functions from read models and facts to Block Kit. No clock."""

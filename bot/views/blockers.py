@@ -1,0 +1,107 @@
+"""Why it may not go ahead: a sentence for each gate's no, with who, since when and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from bot.views import blocks, words
+from bot.views.actions import CLEAR_LOCK, pack
+from bot.views.blocks import Block
+from bot.views.told import Told
+
+WHY_NO_POWER = {
+    "not_permitted": "no longer has the role for it",
+    "deactivated": "has left: the account is deactivated",
+    "guest": "is a guest now",
+    "stranger": "is not in this workspace any more",
+    "unknown_person": "is not known to this workspace any more",
+    "bot_account": "is a bot account",
+    "directory_stale": "could not be looked up: nobody's roles are known just now",
+}
+
+
+def _already_live(told: Told) -> str:
+    return f"{told.code('version')} is live there already. There is nothing to do."
+
+
+def _locked(told: Told) -> str:
+    where = f"*{told['environment']}* is locked since {told.when('since')}"
+    cause = f" after {told.deployment} by {told.who('owner')}" if told.has("deployment") else ""
+    return f"{where}{cause}: {told.long('reason')} {who_may_clear(told)}"
+
+
+def who_may_clear(told: Told) -> str:
+    """It has no end of its own: somebody has to say that the cause is gone."""
+    named = told.people("clearers") or "somebody who may"
+    command = f"`/env unlock {told['environment']} because …`"
+    return f"It stays locked until {named} says that the cause is gone: {command}."
+
+
+def _nobody_can_approve(told: Told) -> str:
+    able, needed = told.items("able"), told.number("needed")
+    there = f"only {told.people('able')} can" if able else "nobody can"
+    return (
+        f"It needs {words.plural(needed, 'approval')} from people other than the one who asks, and"
+        f" {there} approve here today. Add approvers to the role in `team.yml`, or to its Slack"
+        " user group, and ask again."
+    )
+
+
+def _not_in_setup_any_more(told: Told) -> str:
+    return (
+        f"{told.code('service')} in {told.code('environment')} is no longer in `team.yml`."
+        " Put it back there, or deploy somewhere else: `/env list`."
+    )
+
+
+def _directory_unread(told: Told) -> str:
+    return (
+        "Slack could not tell who is who, so nobody knows whether the approvals still count."
+        " Nothing was changed. Ask again in a minute; `/ops status` shows when Slack answers."
+    )
+
+
+def _requester_lost_power(told: Told) -> str:
+    why = WHY_NO_POWER.get(str(told.get("code")), "may not do this any more")
+    return f"{told.who('requester')}, who asked for it, {why}. Somebody who may has to ask anew."
+
+
+BLOCKERS: dict[str, Callable[[Told], str]] = {
+    "already_live": _already_live,
+    "locked": _locked,
+    "nobody_can_approve": _nobody_can_approve,
+    "not_in_setup_any_more": _not_in_setup_any_more,
+    "directory_unread": _directory_unread,
+    "requester_lost_power": _requester_lost_power,
+}
+
+
+def say_blocker(blocker: Mapping[str, Any]) -> str:
+    """The sentence of one blocker; one that has none yet is named by its code."""
+    code, facts = str(blocker.get("code", "")), blocker.get("facts")
+    sentence = BLOCKERS.get(code)
+    if sentence is None:
+        return f"A gate said no: {words.code(code)}."
+    return sentence(Told(facts if isinstance(facts, Mapping) else {}))
+
+
+def list_blockers(blockers: Iterable[Mapping[str, Any]]) -> str:
+    """All of them, the first thing to deal with first."""
+    said = [say_blocker(blocker) for blocker in blockers] or ["A gate said no."]
+    return said[0] if len(said) == 1 else "\n".join(f"{n}. {s}" for n, s in enumerate(said, 1))
+
+
+def clear_button(lock: Mapping[str, Any] | None) -> Block | None:
+    """The button for the lock that was seen; a newer one is not opened by it."""
+    if not lock or not isinstance(lock.get("claim"), int):
+        return None
+    where = str(lock.get("environment", ""))
+    value = pack(environment=where, claim=lock["claim"])
+    return blocks.button("Clear lock", CLEAR_LOCK, value, f"Clear the lock of {where}")
+
+
+def clearing(blockers: Iterable[Mapping[str, Any]]) -> Block | None:
+    """The buttons that clear what stands in the way."""
+    locks = (b.get("facts") for b in blockers if b.get("code") == "locked")
+    return blocks.actions(*(clear_button(lock) for lock in locks if isinstance(lock, Mapping)))

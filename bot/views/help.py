@@ -1,0 +1,96 @@
+"""Help that shows what one may do, with words to copy, and whom to ask for the rest."""
+
+from __future__ import annotations
+
+from bot.views import blocks, words
+from bot.views.blocks import Block
+from bot.views.message import Message, message
+from bot.views.told import Told
+
+EVERYBODY = (
+    ("/release", "list", "which versions there are, and where they run"),
+    ("/release", "show {service} 1.4.2", "one version: its commit, where it is live, its history"),
+    ("/env", "list", "what runs where, who holds it, what is locked"),
+    ("/env", "show {environment}", "one environment with its rules and its last deployments"),
+    ("/ops", "status", "what is under way and what is wrong"),
+    ("/ops", "help", "this"),
+)
+ALLOWED = (
+    (
+        "deploy",
+        "/deploy",
+        "{service} 1.4.2 to {place} because …",
+        "asks for a deployment; the reason is optional, and `/deploy` alone opens a form",
+    ),
+    (
+        "rollback",
+        "/rollback",
+        "{service} in {place}",
+        "shows the last good version and brings it back once you confirm",
+    ),
+    ("unlock", "/env", "unlock {place} because …", "opens an environment locked after a failure"),
+)
+NOUNS = {"deploy": "deploy", "approve": "approve", "rollback": "roll back", "unlock": "unlock"}
+
+
+def draw_help(told: Told) -> Message:
+    topic = str(told.get("topic") or "")
+    shown = "" if topic == "/ops" else topic
+    may = told.part("may")
+    lines = [*_allowed(told, may, shown), *_for_everybody(told, shown)]
+    lines = lines or [f"Nothing with `{words.escape(shown)}`: your roles do not include it."]
+    drawn: list[Block | None] = [blocks.section("\n".join(["*What you can do*", *lines]))]
+    if may.items("approve") and not shown:
+        places = words.one_of(map(words.escape, may.items("approve")), "and")
+        said = (
+            f"You may *approve* in {places}: use the buttons on the card. Never your own request."
+        )
+        drawn.append(blocks.section(said))
+    drawn += [blocks.context(_rest(told, may, shown)), blocks.context(_roles(told))]
+    about = f" with {words.escape(topic)}" if shown else ""
+    return message(f"What you can do{about}", drawn)
+
+
+def _allowed(told: Told, may: Told, topic: str) -> list[str]:
+    return [
+        _line(command, example.format(service=told["service"], place=words.escape(places[0])), what)
+        + _also(places)
+        for permission, command, example, what in ALLOWED
+        if topic in ("", command) and (places := may.items(permission))
+    ]
+
+
+def _for_everybody(told: Told, topic: str) -> list[str]:
+    names = {"service": told["service"], "environment": told["environment"]}
+    return [
+        _line(command, example.format(**names), what)
+        for command, example, what in EVERYBODY
+        if topic in ("", command)
+    ]
+
+
+def _line(command: str, example: str, what: str) -> str:
+    return f"• `{command} {example}` {what}"
+
+
+def _also(places: list[str]) -> str:
+    others = words.one_of(map(words.escape, places[1:]), "and")
+    return f" (also in {others})" if others else ""
+
+
+def _rest(told: Told, may: Told, topic: str) -> str:
+    """What one may not do, and who may."""
+    others = told.part("others")
+    commands = {"deploy": "/deploy", "rollback": "/rollback", "unlock": "/env", "approve": ""}
+    said = [
+        f"{NOUNS[permission]}{' elsewhere' if may.items(permission) else ''}:"
+        f" {others.people(permission, most=4)}"
+        for permission, command in commands.items()
+        if others.items(permission) and topic in ("", command)
+    ]
+    return f"For the rest ask: {'; '.join(said)}" if said else ""
+
+
+def _roles(told: Told) -> str:
+    roles = words.one_of(map(words.escape, told.items("roles")), "and")
+    return f"Your roles: {roles}" if roles else "You have no role here; roles are in `team.yml`"

@@ -1,0 +1,243 @@
+"""What people ask to see: releases, environments, what is under way, and what they may do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.views import blocks, words
+from bot.views.blockers import clear_button, who_may_clear
+from bot.views.blocks import Block
+from bot.views.message import Message, message
+from bot.views.told import Told
+
+OPEN = {"waiting": "waits for approval", "queued": "is queued", "running": "is running"}
+STATES = {
+    **OPEN,
+    "live": "live",
+    "unwell": "live, but not healthy",
+    "replaced": "was live, replaced",
+    "rejected": "rejected",
+    "expired": "expired",
+    "cancelled": "called off",
+    "blocked": "blocked by a gate",
+    "failed": "failed",
+    "rolled_back": "failed, rolled back",
+    "needs_attention": "needs a person",
+}
+
+
+def state(told: Told) -> str:
+    return STATES.get(str(told.get("state")), told["state"] or "unknown")
+
+
+def draw_releases(told: Told) -> Message:
+    """The newest versions of each service, and where each is live."""
+    services = told.each("services")
+    drawn: list[Block | None] = [block for one in services for block in _service(one)]
+    if len(services) > 1:
+        drawn.append(blocks.context("Only one service: `/release list &lt;service&gt;`"))
+    named = words.one_of((one["service"] for one in services), "and")
+    return message(f"Releases of {named or 'no service'}", drawn)
+
+
+def _service(told: Told) -> list[Block | None]:
+    releases = told.each("releases")
+    lines = [_release_line(one) for one in releases] or ["No version yet: tag one, as in `v1.0.0`."]
+    more = told.number("more")
+    read = f"read {told.when('read')}" if told.has("read") else "not read yet"
+    wrong = f"⚠️ it cannot be read now: {told.long('error')}" if told.has("error") else ""
+    return [
+        blocks.section("\n".join([f"*{told['service']}*", *lines])),
+        blocks.context(f"and {more} older" if more else "", f"Repository {read}", wrong),
+    ]
+
+
+def _release_line(told: Told) -> str:
+    live, failed = (
+        words.one_of((f"*{words.escape(place)}*" for place in told.items(where)), "and")
+        for where in ("live", "failed")
+    )
+    parts = [
+        told.code("version"),
+        words.escape(told.get("subject") or "", 80),
+        words.day(told.get("tagged")) if told.has("tagged") else "",
+        f"live in {live}" if live else "",
+        f"❌ failed in {failed}" if failed else "",
+        "⚠️ its tag was moved" if told.has("moved_to") else "",
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def draw_release(told: Told) -> Message:
+    """One release, and all that happened with it."""
+    what = f"{told['service']} {told['version']}"
+    live = words.one_of((f"*{words.escape(place)}*" for place in told.items("live")), "and")
+    where = f"live in {live}" if live else "not live anywhere"
+    lines = [f"*{what}*, {where}", words.escape(told.get("subject") or "", 200), _commit(told)]
+    if told.has("moved_to"):
+        lines.append(
+            f"⚠️ Its tag names `{words.escape(told['moved_to'][:8])}` now. I go by the commit that"
+            " it named first: make a new version for another one."
+        )
+    history = [_history(one, "environment") for one in told.each("deployments")]
+    drawn = [blocks.section("\n".join(filter(None, lines)))]
+    drawn += [blocks.section("\n".join(history))] if history else []
+    hint = blocks.context(f"Deploy it: `/deploy {what} to &lt;environment&gt;`")
+    return message(f"{what}: {words.plain(where)}", [*drawn, hint])
+
+
+def _commit(told: Told) -> str:
+    tagged = f", tagged {words.when(told.get('tagged'))}" if told.has("tagged") else ""
+    return f"commit `{words.escape(str(told.get('commit') or '')[:8])}`{tagged}"
+
+
+def _history(told: Told, *names: str) -> str:
+    kind = "rollback" if told.get("kind") == "rollback" else ""
+    what = " ".join([told[name] for name in names])
+    said = [f"#{told['id']} {what}", kind, state(told), words.when(told.get("at"))]
+    return "• " + " · ".join(filter(None, said)) + f" · by {told.who('requester')}"
+
+
+def draw_environments(told: Told) -> Message:
+    """Every environment: what runs there since when, its lock, and what is open."""
+    places = told.each("environments")
+    drawn = [block for place in places for block in _environment(place)]
+    locked = [place["environment"] for place in places if place.part("lock").facts]
+    text = f"{words.plural(len(places), 'environment')}"
+    text += f", {words.one_of(locked, 'and')} locked" if locked else ", none locked"
+    return message(text, drawn)
+
+
+def _environment(told: Told) -> list[Block]:
+    tier = f"{told['tier']} · " if told["tier"] != told["environment"] else ""
+    lines = [f"*{told['environment']}* · {tier}{words.channel(told.get('channel'))}"]
+    lines += [_running(one) for one in told.each("services")]
+    lines += [_open(one) for one in told.each("open")]
+    lock = told.part("lock")
+    if not lock.facts:
+        return [blocks.section("\n".join(lines))]
+    said = "\n".join([*lines, _lock(lock)])
+    return [blocks.section(said, clear_button(lock.facts))]
+
+
+def _running(told: Told) -> str:
+    live = told.part("live")
+    if not live.facts:
+        return f"• {told['service']}: nothing live yet"
+    version = words.link(live.get("url"), f"{told['service']} {live['version']}")
+    since = f"since {words.when(live.get('at'))}"
+    since += ", 🚨 *not healthy*" if live.get("state") == "unwell" else ""
+    return f"• {version} · {since} · by {live.who('requester')}"
+
+
+def _open(told: Told) -> str:
+    kind = "rollback to " if told.get("kind") == "rollback" else ""
+    what = f"#{told['id']} {kind}{told['service']} {told['version']}"
+    return f"• {what} {state(told)} · by {told.who('requester')}, {words.when(told.get('at'))}"
+
+
+def _lock(told: Told) -> str:
+    since = f"since {told.when('since')}"
+    return f"🔒 *Locked* {since}: {told.long('reason')} {who_may_clear(told)}"
+
+
+def draw_environment(told: Told) -> Message:
+    """One environment with its rules and its last deployments."""
+    rules = [_rule(told, *rule) for rule in RULES]
+    last = [_history(one, "service", "version") for one in told.each("last")]
+    services = [
+        f"• {one['service']} at {_address(one)}{_approvals(one)}" for one in told.each("services")
+    ]
+    drawn: list[Block | None] = [*_environment(told)]
+    drawn.append(blocks.section("\n".join(["*Addresses and rules*", *services])))
+    drawn.append(blocks.context(*rules, f"runtime {told['runtime']}"))
+    if last:
+        drawn.append(blocks.section("\n".join(["*Last deployments*", *last])))
+    locked = "locked" if told.part("lock").facts else "not locked"
+    live = words.one_of((_in_short(one) for one in told.each("services")), "and")
+    return message(f"{told['environment']}, {locked}: {live}", drawn)
+
+
+def _in_short(told: Told) -> str:
+    return f"{told['service']} {told.part('live')['version'] or 'not live'}"
+
+
+def _address(told: Told) -> str:
+    """The address, and a way there while something answers at it."""
+    return words.link(told.part("live").get("url"), told["address"])
+
+
+RULES = (("deploy", "deploy"), ("approve", "approve"), ("rollback", "roll back"))
+
+
+def _rule(told: Told, permission: str, verb: str) -> str:
+    roles = told.part("may").items(permission)
+    return f"{verb}: {words.one_of(map(words.escape, roles))}" if roles else ""
+
+
+def _approvals(told: Told) -> str:
+    needed = told.number("approvals")
+    return f" · needs {words.plural(needed, 'approval')}" if needed else ""
+
+
+def draw_status(told: Told) -> Message:
+    """For the person on call: what is open, what is locked, and whether I am well."""
+    rows, locks = told.each("open"), told.each("locks")
+    drawn: list[Block | None] = [blocks.section(_under_way(rows))]
+    for lock in locks[:10]:
+        said = f"*{lock['environment']}*: {_lock(lock)}"
+        drawn.append(blocks.section(said, clear_button(lock.facts)))
+    drawn.append(blocks.context(*_wellness(told)))
+    locked = f", {words.one_of((x['environment'] for x in locks), 'and')} locked" if locks else ""
+    trouble = ", I have trouble" if _troubles(told) else ""
+    return message(f"{words.plural(len(rows), 'deployment')} open{locked}{trouble}", drawn)
+
+
+def _under_way(rows: list[Told]) -> str:
+    if not rows:
+        return "*Nothing is under way.*"
+    lines = [
+        f"• #{row['id']} *{row['service']} {row['version']} → {row['environment']}* {state(row)}"
+        f" since {words.when(row.get('at'))} · by {row.who('requester')}"
+        for row in rows[:20]
+    ]
+    more = [f"and {len(rows) - 20} more"] if len(rows) > 20 else []
+    return "\n".join([f"*{words.plural(len(rows), 'deployment')} open*", *lines, *more])
+
+
+def _troubles(told: Told) -> list[str]:
+    said = [
+        f"⚠️ {_reading(one)} cannot be read: {one.long('error')}"
+        f" Last read: {words.when(one.get('at')) if one.has('at') else 'never'}"
+        for one in told.each("readings")
+        if one.has("error")
+    ]
+    waiting = told.number("undelivered")
+    if waiting:
+        said.append(f"⚠️ {words.plural(waiting, 'message')} to Slack not delivered yet")
+    return said
+
+
+def _reading(told: Told) -> str:
+    """What is read, in words; the facts name it as the code does."""
+    service = told["of"].partition(":")[2]
+    return "Who is who" if told.get("people") else f"The repository of {service or told['of']}"
+
+
+def _wellness(told: Told) -> list[str]:
+    audit = told.part("audit")
+    people = [one for one in told.each("readings") if one.get("people")]
+    well = [] if _troubles(told) else ["I am well"]
+    well += [f"people read {words.when(one.get('at'))}" for one in people if one.has("at")]
+    head = words.escape(str(audit.get("head") or "")[:12])
+    count = audit.number("entries")
+    return [*_troubles(told), *well, f"audit log: {count} entries, head `{head or 'none'}`"]
+
+
+LISTS: dict[str, Callable[[Told], Message]] = {
+    "releases": draw_releases,
+    "release": draw_release,
+    "environments": draw_environments,
+    "environment": draw_environment,
+    "status": draw_status,
+}

@@ -1,0 +1,144 @@
+"""The composition root: the only file that names concrete integrations and puts all together."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from slack_sdk import WebClient
+
+from bot.acks import Acks
+from bot.clerk import Clerk
+from bot.clock import Clock, Rounds
+from bot.courier import Courier
+from bot.desk import Desk
+from bot.inbox import Inbox
+from bot.settings import Settings
+from bot.slack import Line, make_app, slack_client
+from handlers import setup as team
+from handlers.claims import claim_database, claim_file
+from handlers.gate import Gate
+from handlers.ports import Directory, Runtime, Source
+from handlers.setup import Setup
+from handlers.store import Store, migrate, open_store
+from handlers.work import deploy, engine, examine, readings, revive
+from handlers.work.bench import Bench, open_bench
+from integrations.git_source import GitSource
+from integrations.runtimes.process.runtime import ProcessRuntime
+from integrations.slack_directory import SlackDirectory
+
+log = logging.getLogger(__name__)
+
+WORKFLOWS = (deploy.deploy, examine.examine, revive.revive)
+"""Imported before the engine is launched, so that it finds them by name when it recovers."""
+
+STOP_WITHIN = 2
+"""Seconds that work under way has to reach its next step when the bot is told to stop."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The implementations in use; tests put scripted ones in their place."""
+
+    runtimes: dict[str, Runtime]
+    source: Source
+    directory: Directory
+
+
+def real_ports(settings: Settings, client: WebClient) -> Ports:
+    source = GitSource(settings.data / "repositories")
+    process = ProcessRuntime(settings.data / "process", source)
+    return Ports({"process": process}, source, SlackDirectory(client))
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Bot:
+    """Everything that runs, and the order in which it starts and stops."""
+
+    settings: Settings
+    setup: Setup
+    bench: Bench
+    gate: Gate
+    engine: engine.Engine
+    courier: Courier
+    clerk: Clerk
+    clock: Clock
+    line: Line
+    held: ExitStack = field(default_factory=ExitStack)
+    """The claims and the database, given back in turn at the end."""
+
+    def start(self) -> None:
+        """Readings first, so that nobody and nothing is refused for being unknown; then open the
+        doors. Versions that an earlier start has read are good enough to begin with."""
+        readings.read_directory(self.bench)
+        readings.read_unread_catalogue(self.bench)
+        self.clock.start()
+        self.clock.now("read_catalogue")
+        self.clock.now("revive")
+        self.courier.start()
+        self.clerk.start()
+        self.line.open()
+
+    def stop(self) -> None:
+        """Close the doors, let steps under way end, say what is left to say."""
+        self.bench.stopping.set()
+        self.line.close()
+        self.clerk.stop()
+        self.clock.stop()
+        self.engine.stop(STOP_WITHIN)
+        self.courier.stop()
+        self.held.close()
+
+
+def build(
+    settings: Settings,
+    ports: Callable[[Settings, WebClient], Ports] = real_ports,
+    now: Callable[[], datetime] = utc_now,
+) -> Bot:
+    """Put a bot together. Raises SetupError or StoreError with what is wrong."""
+    setup = team.load(settings.team_file)
+    with ExitStack() as held:
+        held.enter_context(claim_file(settings.data / "running.lock", str(settings.data)))
+        store = open_store(settings.database_url)
+        held.callback(store.close)
+        held.enter_context(claim_database(store))
+        migrate(store)
+        bot = _assemble(settings, setup, store, ports, now)
+        bot.held.push(held.pop_all())
+    return bot
+
+
+def _assemble(
+    settings: Settings,
+    setup: Setup,
+    store: Store,
+    ports: Callable[[Settings, WebClient], Ports],
+    now: Callable[[], datetime],
+) -> Bot:
+    client = slack_client(settings)
+    acks = Acks()
+    courier = Courier(client, store, setup, now, acks)
+    used = ports(settings, client)
+    bench = Bench(store, setup, now, used.runtimes, used.source, used.directory, courier.wake)
+    open_bench(bench)
+    running = engine.launch(store)
+    gate = Gate(store, setup, now, running.start, courier.wake)
+    clock = Clock(Rounds(gate, bench, running))
+    desk = Desk(gate, clock.now)
+    clerk = Clerk(Inbox(settings.data / "inbox.db"), desk, client, acks)
+    line = Line(make_app(client, desk, clerk), settings, acks)
+    return Bot(settings, setup, bench, gate, running, courier, clerk, clock, line)
+
+
+def resource(name: str) -> Path:
+    """A file that ships with the bot: at the top of a checkout, inside an installed package."""
+    here = Path(__file__).parent
+    return next((p for p in (here.parent / name, here / name) if p.is_file()), here / name)

@@ -1,0 +1,220 @@
+"""The one door. The table below is the whole power of the bot: who may ask for what, and who
+answers. Slack, the clock and the command line all come in here; what has no row cannot run."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from handlers import approvals, audit, deployments, environments, help, releases, rollbacks, upkeep
+from handlers.ask import Ask, Start
+from handlers.messages import (
+    Actor,
+    ApproveDeployment,
+    CancelDeployment,
+    ChooseDeployment,
+    ClearLock,
+    Command,
+    ExpireApprovals,
+    ForgetReceipts,
+    ListEnvironments,
+    ListReleases,
+    Outcome,
+    ProposeRollback,
+    Question,
+    Reconcile,
+    Refusal,
+    RejectDeployment,
+    RequestDeploy,
+    RequestRollback,
+    ReviveService,
+    ShowEnvironment,
+    ShowHelp,
+    ShowRelease,
+    ShowStatus,
+)
+from handlers.people import holders, person_facts
+from handlers.rules.people import may_act, may_with_role
+from handlers.setup import Setup
+from handlers.store import Store
+from handlers.tables import Receipt
+
+log = logging.getLogger(__name__)
+
+CLOCK_ONLY, ANYBODY = "the clock", "anybody"
+
+TABLE: dict[type, tuple[str, Callable[[Ask, Any], Outcome]]] = {
+    # asks             who may        who answers
+    RequestDeploy: ("deploy", deployments.request),
+    RequestRollback: ("rollback", rollbacks.request),
+    ApproveDeployment: ("approve", approvals.approve),
+    RejectDeployment: ("approve", approvals.reject),
+    CancelDeployment: (ANYBODY, deployments.cancel),  # its requester, or who may deploy there
+    ClearLock: ("unlock", environments.clear_lock),
+    ProposeRollback: ("rollback", rollbacks.propose),
+    ChooseDeployment: (ANYBODY, deployments.choose),
+    ListReleases: (ANYBODY, releases.list_releases),
+    ShowRelease: (ANYBODY, releases.show_release),
+    ListEnvironments: (ANYBODY, environments.list_environments),
+    ShowEnvironment: (ANYBODY, environments.show_environment),
+    ShowStatus: (ANYBODY, upkeep.show_status),
+    ShowHelp: (ANYBODY, help.show_help),
+    ExpireApprovals: (CLOCK_ONLY, approvals.expire),
+    Reconcile: (CLOCK_ONLY, upkeep.reconcile),
+    ReviveService: (CLOCK_ONLY, upkeep.revive_service),
+    ForgetReceipts: (CLOCK_ONLY, upkeep.forget_receipts),
+}
+
+QUIET = frozenset({"nothing_due"})
+"""Outcomes of a clock tick that changed nothing: neither receipt nor audit entry is kept."""
+
+ATTEMPTS = 3
+"""Tries of one submit when the database says that two transactions met; each starts afresh."""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """``submit`` decides and records commands in one transaction; ``ask`` answers questions."""
+
+    store: Store
+    setup: Setup
+    now: Callable[[], datetime]
+    start: Start
+    wake: Callable[[], None] = lambda: None
+
+    def submit(self, command: Command, actor: Actor, key: str) -> Outcome:
+        """Claim the delivery ``key``, check permission, decide, audit. A twin of a delivery gets
+        the first one's answer. Never raises: a bug becomes an outcome with an id to quote."""
+        try:
+            outcome = self._submit(command, actor, key)
+        except Exception:
+            outcome = self._crashed(command, actor)
+        self.wake()
+        return outcome
+
+    def ask(self, question: Question, actor: Actor) -> Outcome:
+        """Answer a question; nothing is written."""
+        try:
+            with self.store.read() as session:
+                return self._decide(session, question, actor)
+        except Exception:
+            return self._crashed(question, actor)
+
+    def refusal(self, command: Command, actor: Actor) -> Outcome | None:
+        """What keeps ``actor`` from this command whatever its other words are, or None: asked
+        before a form is opened, so that nobody types what will be refused. Nothing is written."""
+        try:
+            with self.store.read() as session:
+                ask = Ask(session, self.setup, self.now(), actor, self.start)
+                self._permit(ask, TABLE[type(command)][0], command)
+        except Refusal as refusal:
+            return Outcome(refusal.code, refusal.facts, refused=True)
+        except Exception:
+            return self._crashed(command, actor)
+        return None
+
+    def _submit(self, command: Command, actor: Actor, key: str) -> Outcome:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self.store.write() as session:
+                    return self._claimed(session, command, actor, key)
+            except (IntegrityError, OperationalError):
+                # Two transactions met in a constraint (PostgreSQL): the next look sees the winner.
+                if attempt == ATTEMPTS:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _claimed(self, session: Session, command: Command, actor: Actor, key: str) -> Outcome:
+        twin = session.get(Receipt, key)
+        if twin is not None:
+            return Outcome(twin.code, twin.facts, twin.refused)
+        outcome = self._decide(session, command, actor)
+        if outcome.code in QUIET:
+            return outcome
+        at = self.now()
+        audit.append(session, at, actor, type(command).__name__, outcome.code, _told(command))
+        session.add(
+            Receipt(
+                key=key,
+                at=at,
+                code=outcome.code,
+                facts=dict(outcome.facts),
+                refused=outcome.refused,
+            )
+        )
+        return outcome
+
+    def _decide(self, session: Session, message: Command | Question, actor: Actor) -> Outcome:
+        permission, handle = TABLE[type(message)]
+        ask = Ask(session, self.setup, self.now(), actor, self.start)
+        undo = session.begin_nested()
+        try:
+            self._permit(ask, permission, message)
+            outcome = handle(ask, message)
+            session.flush()
+            undo.commit()
+        except Refusal as refusal:
+            undo.rollback()
+            return Outcome(refusal.code, refusal.facts, refused=True)
+        return outcome
+
+    def _permit(self, ask: Ask, permission: str, message: Command | Question) -> None:
+        if permission == CLOCK_ONLY or ask.actor.is_clock:
+            if not (ask.actor.is_clock and permission == CLOCK_ONLY):
+                raise Refusal("clock_only")
+            return
+        person = person_facts(ask.session, self.setup, ask.now, ask.actor)
+        code = may_act(person)
+        if code is None and permission != ANYBODY:
+            roles = self._roles(ask.session, permission, message)
+            code = may_with_role(person, roles)
+            if code and permission == "approve" and self._is_own(ask, message):
+                raise Refusal("own_request", holders=self._able(ask, roles))
+            if code == "not_permitted":
+                able = holders(ask.session, self.setup, ask.now, roles)
+                raise Refusal(code, permission=permission, roles=list(roles), holders=sorted(able))
+        if code is not None:
+            raise Refusal(code, age=person.directory_age)
+
+    def _able(self, ask: Ask, roles: tuple[str, ...]) -> list[str]:
+        able = holders(ask.session, self.setup, ask.now, roles)
+        return sorted(able - {ask.actor.user})
+
+    def _is_own(self, ask: Ask, message: Command | Question) -> bool:
+        """Who asked is told that, whatever their role: it is the reason that will not change."""
+        row = deployments.known_deployment(ask.session, getattr(message, "deployment", 0))
+        return row.requester == ask.actor.user
+
+    def _roles(
+        self, session: Session, permission: str, message: Command | Question
+    ) -> tuple[str, ...]:
+        number = getattr(message, "deployment", None)
+        if number is not None:
+            name = deployments.known_deployment(session, number).environment
+        else:
+            name = getattr(message, "environment", "")
+        return environments.known_environment(self.setup, name).may(permission)
+
+    def _crashed(self, message: Command | Question, actor: Actor) -> Outcome:
+        """Log with a short id, audit in a transaction of its own, and give the person the id."""
+        number = secrets.token_hex(4)
+        log.exception("crash %s in %s by %s", number, type(message).__name__, actor.user)
+        facts = {"id": number}
+        try:
+            with self.store.write() as session:
+                audit.append(session, self.now(), actor, type(message).__name__, "crashed", facts)
+        except Exception:
+            log.exception("crash %s could not be written to the audit log", number)
+        return Outcome("crashed", facts, refused=True)
+
+
+def _told(command: Command) -> dict[str, Any]:
+    """The command's own words, as the audit log keeps them."""
+    return {name: str(value)[:500] for name, value in vars(command).items()}

@@ -1,0 +1,99 @@
+"""Gathers, in the caller's transaction, what the gates and the fingerprint look at.
+
+Request, approval and the moment before the first change all ask through here, so no path can
+skip a gate that another one has.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.deployment_rows import live
+from handlers.environments import told_lock
+from handlers.people import holders
+from handlers.rules.approvals import Bound, fingerprint
+from handlers.rules.gates import Blocker, GateFacts, blockers
+from handlers.setup import Setup
+from handlers.tables import Approval, Deployment
+
+
+def gate_blockers(
+    session: Session, setup: Setup, now: datetime, row: Deployment
+) -> tuple[Blocker, ...]:
+    """Why ``row`` may not go ahead now; empty when nothing stands in the way."""
+    there = live(session, row.service, row.environment)
+    return blockers_beside(session, setup, now, row, there)
+
+
+def blockers_beside(
+    session: Session, setup: Setup, now: datetime, row: Deployment, there: Deployment | None
+) -> tuple[Blocker, ...]:
+    """``gate_blockers`` where it is known already what is live."""
+    environment = setup.environments.get(row.environment)
+    if (
+        environment is None
+        or row.service not in environment.services
+        or row.service not in setup.services
+    ):
+        gone = {"service": row.service, "environment": row.environment}
+        return (Blocker("not_in_setup_any_more", gone),)
+    return blockers(
+        GateFacts(
+            kind=row.kind,
+            version=row.version,
+            commit=row.commit,
+            live_version=there.version if there else "",
+            live_commit=there.commit if there else "",
+            lock=told_lock(session, setup, now, row.environment),
+            approvals_needed=row.approvals_needed,
+            approvers=holders(session, setup, now, environment.may("approve"))
+            if row.approvals_needed
+            else frozenset(),
+            requester=row.requester,
+        )
+    )
+
+
+def current_fingerprint(session: Session, setup: Setup, row: Deployment) -> str:
+    """The fingerprint of the request as it would be carried out now."""
+    return fingerprint_beside(setup, row, live(session, row.service, row.environment))
+
+
+def fingerprint_beside(setup: Setup, row: Deployment, there: Deployment | None) -> str:
+    """``current_fingerprint`` where it is known already what is live."""
+    service = setup.services[row.service]
+    place = setup.environments[row.environment].services[row.service]
+    configuration = hashlib.sha256(
+        (service.model_dump_json() + place.model_dump_json()).encode()
+    ).hexdigest()
+    return fingerprint(
+        Bound(
+            action=row.kind,
+            service=row.service,
+            environment=row.environment,
+            version=row.version,
+            commit=row.commit,
+            configuration=configuration,
+            replaces=f"{there.id}:{there.commit}" if there else "",
+            policy=setup.policy,
+            requester=row.requester,
+            expires_at=row.expires_at.isoformat() if row.expires_at else "",
+        )
+    )
+
+
+def approvers(session: Session, row: Deployment) -> frozenset[str]:
+    """Who has said yes to the request as it stands."""
+    return frozenset(
+        session.scalars(
+            select(Approval.user).where(
+                Approval.deployment == row.id,
+                Approval.fingerprint == row.fingerprint,
+                Approval.verdict == "approved",
+            )
+        )
+    )

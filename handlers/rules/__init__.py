@@ -1,0 +1,1 @@
+"""Pure rules: frozen facts in, a verdict out. No clock, no database, no network."""

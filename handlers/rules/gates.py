@@ -1,0 +1,61 @@
+"""The gates before an effect: asked at request, at approval and right before the first change.
+
+All blockers are named at once, each with who can clear it. A gate that cannot be answered blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """One reason why it may not go ahead now; ``code`` has its sentence in ``bot/reply.py``."""
+
+    code: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class GateFacts:
+    """What the gates look at, read in one transaction."""
+
+    kind: str
+    version: str
+    commit: str
+    live_version: str = ""
+    live_commit: str = ""
+    lock: Mapping[str, Any] | None = None
+    approvals_needed: int = 0
+    approvers: frozenset[str] = frozenset()
+    requester: str = ""
+
+
+def blockers(facts: GateFacts) -> tuple[Blocker, ...]:
+    """Every gate's no, in the order people should deal with them; empty means go ahead."""
+    return tuple(b for gate in GATES if (b := gate(facts)) is not None)
+
+
+def _not_live_already(facts: GateFacts) -> Blocker | None:
+    if facts.live_commit and facts.live_commit == facts.commit:
+        return Blocker("already_live", {"version": facts.live_version})
+    return None
+
+
+def _not_locked(facts: GateFacts) -> Blocker | None:
+    # Going back must stay possible exactly when a failure has locked the way forward.
+    if facts.lock is None or facts.kind == "rollback":
+        return None
+    return Blocker("locked", facts.lock)
+
+
+def _somebody_can_approve(facts: GateFacts) -> Blocker | None:
+    able = facts.approvers - {facts.requester}
+    if len(able) >= facts.approvals_needed:
+        return None
+    return Blocker("nobody_can_approve", {"needed": facts.approvals_needed, "able": sorted(able)})
+
+
+GATES = (_not_live_already, _not_locked, _somebody_can_approve)

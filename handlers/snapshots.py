@@ -1,0 +1,233 @@
+"""Rows -> frozen read models for the views: all a card needs, read in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.deployment_rows import ahead, live
+from handlers.environments import told_lock
+from handlers.gating import approvers
+from handlers.people import holders
+from handlers.setup import Setup
+from handlers.tables import Approval, Deployment, Note, Step
+
+SAMPLE = 20
+"""Earlier runs of the same deployment that the usual duration is the median of."""
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One step; ``usual`` is its median duration in seconds, None before it was ever done here."""
+
+    name: str
+    state: str
+    started_at: datetime | None
+    ended_at: datetime | None
+    detail: str
+    usual: float | None
+
+
+@dataclass(frozen=True)
+class CardView:
+    """One deployment as its card shows it.
+
+    ``state``: waiting, queued, running, live, replaced, rejected, expired, cancelled, blocked,
+    failed, rolled_back or needs_attention. ``live_version`` is what is live now (before it goes
+    live), ``previous_version`` what it replaces; of an ended one only the latter stays true.
+    ``blockers`` are those that ended it; ``lock`` is the lock that it caused, while that holds,
+    and ``cleared`` says who cleared it, when and why.
+    ``deciders`` may approve, the requester left out.
+    """
+
+    id: int
+    kind: str
+    service: str
+    version: str
+    commit: str
+    environment: str
+    tier: str
+    state: str
+    requester: str
+    reason: str
+    requested_at: datetime
+    expires_at: datetime | None
+    ended_at: datetime | None
+    ended_by: str
+    started_at: datetime | None
+    live_at: datetime | None
+    fingerprint: str
+    needed: int
+    approved_by: tuple[str, ...]
+    rejected_by: str
+    deciders: tuple[str, ...]
+    decider_groups: tuple[str, ...]
+    previous_version: str
+    live_version: str
+    changes: Mapping[str, Any] | None
+    url: str
+    failure: str
+    log: tuple[str, ...]
+    cancelled_by: str
+    steps: tuple[StepView, ...]
+    usual: float | None
+    ahead: tuple[Mapping[str, Any], ...]
+    blockers: tuple[Mapping[str, Any], ...]
+    lock: Mapping[str, Any] | None
+    cleared: Mapping[str, Any] | None
+    revision: int
+
+
+def card(session: Session, setup: Setup, now: datetime, number: int) -> CardView:
+    """The card of one deployment, as of now."""
+    row = session.get_one(Deployment, number)
+    environment = setup.environments.get(row.environment)
+    roles = environment.may("approve") if environment and row.approvals_needed else ()
+    there = live(session, row.service, row.environment)
+    before = session.get(Deployment, row.replaces) if row.replaces else None
+    there_now = told_lock(session, setup, now, row.environment)
+    lock = there_now if there_now is not None and there_now["deployment"] == row.id else None
+    return CardView(
+        id=row.id,
+        kind=row.kind,
+        service=row.service,
+        version=row.version,
+        commit=row.commit,
+        environment=row.environment,
+        tier=environment.tier if environment else "",
+        state=row.state,
+        requester=row.requester,
+        reason=row.reason,
+        requested_at=row.requested_at,
+        expires_at=row.expires_at,
+        ended_at=row.ended_at,
+        ended_by=row.ended_by,
+        started_at=row.started_at,
+        live_at=row.live_at,
+        fingerprint=row.fingerprint,
+        needed=row.approvals_needed,
+        approved_by=tuple(_approved_by(session, row)),
+        rejected_by=_rejected_by(session, row),
+        deciders=tuple(sorted(holders(session, setup, now, roles) - {row.requester}))
+        if row.state == "waiting"
+        else (),
+        decider_groups=tuple(g for r in roles if r in setup.roles for g in setup.roles[r].groups),
+        previous_version=before.version if before else "",
+        live_version=there.version if there else "",
+        changes=row.changes,
+        url=row.url,
+        failure=row.failure,
+        log=tuple(row.log or ()),
+        cancelled_by=row.cancelled_by,
+        steps=tuple(_steps(session, row)),
+        usual=_usual_total(session, row),
+        ahead=tuple(_ahead(session, row)),
+        blockers=tuple(_blockers(session, row)),
+        lock=lock,
+        cleared=_cleared(session, row) if row.failure and lock is None else None,
+        revision=row.revision,
+    )
+
+
+def _approved_by(session: Session, row: Deployment) -> list[str]:
+    said_yes = approvers(session, row)
+    order = select(Approval.user).where(Approval.deployment == row.id).order_by(Approval.at)
+    return [user for user in dict.fromkeys(session.scalars(order)) if user in said_yes]
+
+
+def _rejected_by(session: Session, row: Deployment) -> str:
+    no = select(Approval.user).where(Approval.deployment == row.id, Approval.verdict == "rejected")
+    return session.scalar(no) or ""
+
+
+def _steps(session: Session, row: Deployment) -> list[StepView]:
+    rows = session.scalars(select(Step).where(Step.deployment == row.id).order_by(Step.position))
+    usual = _usual_steps(session, row) if row.state == "running" else {}
+    return [
+        StepView(s.name, s.state, s.started_at, s.ended_at, s.detail, usual.get(s.name))
+        for s in rows
+    ]
+
+
+def _usual_steps(session: Session, row: Deployment) -> dict[str, float]:
+    earlier = _earlier(session, row)
+    rows = session.scalars(
+        select(Step).where(
+            Step.deployment.in_([other.id for other in earlier]), Step.state == "complete"
+        )
+    )
+    took: dict[str, list[float]] = {}
+    for step in rows:
+        if step.started_at and step.ended_at:
+            seconds = (step.ended_at - step.started_at).total_seconds()
+            took.setdefault(step.name, []).append(seconds)
+    return {name: median(seconds) for name, seconds in took.items()}
+
+
+def _usual_total(session: Session, row: Deployment) -> float | None:
+    if row.state not in ("waiting", "queued", "running", "live"):
+        return None
+    took = [
+        (other.live_at - other.started_at).total_seconds()
+        for other in _earlier(session, row)
+        if other.live_at and other.started_at
+    ]
+    return median(took) if took else None
+
+
+def _earlier(session: Session, row: Deployment) -> list[Deployment]:
+    """The last deployments of this service here before this one that went live."""
+    return list(
+        session.scalars(
+            select(Deployment)
+            .where(
+                Deployment.service == row.service,
+                Deployment.environment == row.environment,
+                Deployment.state.in_(("live", "replaced")),
+                Deployment.id < row.id,
+            )
+            .order_by(Deployment.id.desc())
+            .limit(SAMPLE)
+        )
+    )
+
+
+def _ahead(session: Session, row: Deployment) -> list[Mapping[str, Any]]:
+    if row.state != "queued":
+        return []
+    return [
+        {
+            "id": o.id,
+            "service": o.service,
+            "version": o.version,
+            "state": o.state,
+            "requester": o.requester,
+        }
+        for o in ahead(session, row)
+    ]
+
+
+def _cleared(session: Session, row: Deployment) -> Mapping[str, Any] | None:
+    last = session.scalar(
+        select(Note).where(Note.deployment == row.id, Note.code == "lock_cleared")
+    )
+    if last is None:
+        return None
+    return {"by": last.facts["by"], "because": last.facts["because"], "at": last.at}
+
+
+def _blockers(session: Session, row: Deployment) -> list[Mapping[str, Any]]:
+    if row.state != "blocked":
+        return []
+    last = session.scalar(
+        select(Note)
+        .where(Note.deployment == row.id, Note.code == "blocked")
+        .order_by(Note.id.desc())
+    )
+    return list(last.facts["blockers"]) if last else []

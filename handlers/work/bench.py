@@ -1,0 +1,77 @@
+"""The workbench: what durable work has in hand. Workflows are started by name after a crash, so
+they find their tools here instead of being given them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers import audit
+from handlers.messages import Actor
+from handlers.ports import Directory, HealthCheck, Plan, Runtime, Source
+from handlers.setup import Setup
+from handlers.store import Store
+from handlers.tables import Deployment
+
+WORK = Actor("", "work", "clock")
+"""Who the audit log names for what durable work decides by itself."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    store: Store
+    setup: Setup
+    now: Callable[[], datetime]
+    runtimes: Mapping[str, Runtime]
+    source: Source
+    directory: Directory
+    wake: Callable[[], None] = lambda: None
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def runtime(self, environment: str) -> Runtime:
+        return self.runtimes[self.setup.environments[environment].runtime]
+
+    def record(self, session: Session, action: str, code: str, **facts: object) -> None:
+        """An audit entry for what the work itself did."""
+        audit.append(session, self.now(), WORK, action, code, facts)
+
+
+_benches: list[Bench] = []
+
+
+def open_bench(bench: Bench) -> None:
+    """Lay out the tools before the engine is launched; the last bench laid out is in use."""
+    _benches[:] = [bench]
+
+
+def bench() -> Bench:
+    return _benches[0]
+
+
+def operation(deployment: int) -> str:
+    """The name a deployment goes by in runtimes: folders, labels, log lines."""
+    return f"d{deployment}"
+
+
+def plan_for(setup: Setup, row: Deployment, fence: int) -> Plan:
+    """Everything the runtime needs to bring ``row``'s release to its environment."""
+    service = setup.services[row.service]
+    return Plan(
+        operation=operation(row.id),
+        fence=fence,
+        environment=row.environment,
+        service=row.service,
+        version=row.version,
+        commit=row.commit,
+        repository=service.repository,
+        command=service.command,
+        address=setup.environments[row.environment].services[row.service].address,
+        variables=tuple(sorted(service.variables.items())),
+        health=HealthCheck(path=service.health.path, timeout=service.health.timeout),
+        drain=service.drain,
+        keep=service.keep,
+    )

@@ -1,0 +1,116 @@
+"""The effects of a deployment, through the runtime port. Each may run again after a crash."""
+
+from __future__ import annotations
+
+import time
+
+from handlers.deployment_rows import touch
+from handlers.ports import Look, PortError
+from handlers.work.bench import bench
+from handlers.work.steps import Job, Verdict, effect
+
+EAGER = 0.05
+"""Seconds between the first looks at a version that comes up, growing to the set interval: most
+are up at once, and everybody waits for them."""
+WATCH_INTERVAL = 0.25
+FLAPS = 3
+"""Bad looks in a row during the watch that count as a failure; one may be an accident."""
+
+
+@effect("prepare")
+def prepare(job: Job) -> str:
+    job.runtime.prepare(job.plan)
+    return f"commit {job.plan.commit[:8]} is in place"
+
+
+@effect("start")
+def start(job: Job) -> str:
+    job.runtime.start(job.plan)
+    return f"started beside {job.previous.version}" if job.previous else "started"
+
+
+@effect("health")
+def become_healthy(job: Job) -> str:
+    """Wait until the new version passes its health check; the old one serves meanwhile."""
+    began = time.monotonic()
+    while True:
+        look = job.runtime.look(job.plan)
+        took = time.monotonic() - began
+        if look.state == "healthy":
+            return f"healthy after {took:.1f} s"
+        if look.state in ("exited", "absent"):
+            raise Verdict(_unfit(job, look), look.log)
+        if took > job.plan.health.timeout:
+            raise Verdict(
+                f"{_unfit(job, look)} It had {job.plan.health.timeout:.0f} s to become healthy.",
+                look.log,
+            )
+        job.stop_if_cancelled()
+        bench().stopping.wait(min(job.plan.health.interval, EAGER + took))
+
+
+@effect("switch")
+def switch(job: Job) -> str:
+    """Lead the address to the new version; what it led to before is on record already."""
+    with bench().store.write() as session:
+        bench().record(session, "switch", "asked", deployment=job.row.id, fence=job.plan.fence)
+    serving = job.runtime.switch(job.plan)
+    with bench().store.write() as session:
+        touch(session, job.row.id, url=serving.url)
+    return f"{serving.url} leads to {serving.version}"
+
+
+@effect("watch")
+def watch(job: Job) -> str:
+    """Look at the new version under traffic for a while, with the old one still at hand."""
+    until, bad = time.monotonic() + job.service.watch, 0
+    while (left := until - time.monotonic()) > 0:
+        look = job.runtime.look(job.plan)
+        bad = 0 if look.state == "healthy" else bad + 1
+        if look.state in ("exited", "absent") or bad >= FLAPS:
+            raise Verdict(f"After the switch: {_unfit(job, look)}", look.log)
+        job.stop_if_cancelled()
+        bench().stopping.wait(min(WATCH_INTERVAL, left))
+    return f"healthy for {job.service.watch:.0f} s under traffic"
+
+
+@effect("retire", cancellable=False)
+def retire(job: Job) -> str:
+    """Let the old version finish what it has begun, then stop it, and tidy up."""
+    others = [
+        name
+        for name in job.runtime.instances(job.row.environment, job.row.service)
+        if name != job.plan.operation
+    ]
+    for name in others:
+        job.runtime.retire(job.plan, name)
+    job.runtime.prune(job.plan)
+    return f"{job.previous.version} finished its requests" if job.previous else "nothing to stop"
+
+
+@effect("go_back", cancellable=False)
+def go_back(job: Job) -> str:
+    """Have the address lead where it led before; mostly it never led anywhere else."""
+    serving = job.runtime.serving(job.row.environment, job.row.service)
+    if serving is None or serving.operation != job.plan.operation:
+        return f"{serving.version} never stopped answering" if serving else "nothing was serving"
+    if job.previous is None:
+        raise Verdict("There is no earlier version to go back to.")
+    job.runtime.switch(job.previous)
+    return f"{job.previous.version} answers again"
+
+
+@effect("discard", cancellable=False)
+def discard(job: Job) -> str:
+    """Stop the version that failed, unless it is all there is."""
+    serving = job.runtime.serving(job.row.environment, job.row.service)
+    if serving is not None and serving.operation == job.plan.operation:
+        raise PortError("It still runs: there is nothing else to serve.", permanent=True)
+    job.runtime.retire(job.plan, job.plan.operation)
+    return f"{job.plan.version} is stopped"
+
+
+def _unfit(job: Job, look: Look) -> str:
+    reason = look.reason.rstrip(".") or f"it is {look.state}"
+    reason = reason[0].lower() + reason[1:]
+    return f"{job.plan.service} {job.plan.version} is not fit to serve: {reason}."

@@ -1,0 +1,31 @@
+"""Work that fell between our rows and the engine's."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from handlers.deployment_rows import work_name
+from handlers.store import Store
+from handlers.tables import Deployment
+from handlers.work.engine import Engine
+
+SETTLED = timedelta(seconds=30)
+"""Younger than this, the engine may simply not have come to it yet."""
+UNDER_WAY = {"ENQUEUED", "PENDING", "DELAYED"}
+
+
+def lost_work(store: Store, engine: Engine, now: datetime) -> list[tuple[int, str]]:
+    """The open deployments that the engine does not work on, each with the engine's state of it
+    (empty: it has never heard of it)."""
+    with store.read() as session:
+        rows = session.scalars(
+            select(Deployment).where(
+                Deployment.state.in_(("queued", "running")), Deployment.queued_at < now - SETTLED
+            )
+        )
+        names = {work_name(row): row.id for row in rows}
+    states = engine.states(list(names))
+    found = [(number, states.get(name, "")) for name, number in names.items()]
+    return [(number, state) for number, state in found if state not in UNDER_WAY]

@@ -1,0 +1,188 @@
+"""Steps: one external effect each, safe to run again, with its row on the card.
+
+``effect`` makes a function a durable step: it checks the fence, shows the step as under way,
+tries accidents again, and turns every failure into a problem that is data, not an exception.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dbos import DBOS
+from sqlalchemy.orm import Session
+
+from handlers.deployment_rows import live, touch
+from handlers.environments import holds
+from handlers.ports import Plan, PortError, Runtime
+from handlers.rules.secrets import hide, secret_values
+from handlers.setup import Service
+from handlers.tables import Deployment, Step
+from handlers.work.bench import Bench, bench, plan_for
+
+log = logging.getLogger(__name__)
+
+FORWARD = ("prepare", "start", "health", "switch", "watch", "retire")
+BACK = ("go_back", "discard")
+
+ATTEMPTS, PAUSE = 4, 0.5
+"""Tries of one effect after accidents, and the first pause between them in seconds (doubling)."""
+
+Problem = dict[str, Any]
+"""Why a step did not do its work: ``sentence``, ``log`` (last lines), ``cancelled``."""
+
+
+class Verdict(Exception):
+    """A definite no from outside, not an accident: trying again would get the same answer."""
+
+    def __init__(self, sentence: str, log: tuple[str, ...] = (), cancelled: bool = False) -> None:
+        super().__init__(sentence)
+        self.problem: Problem = {"sentence": sentence, "log": list(log), "cancelled": cancelled}
+
+
+def called_off() -> Verdict:
+    return Verdict("It was called off.", cancelled=True)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A deployment as a step sees it, read afresh at the step's beginning."""
+
+    row: Deployment
+    service: Service
+    plan: Plan
+    runtime: Runtime
+    previous: Plan | None
+    """What was live before, under this deployment's fence: the way back."""
+
+    def cancelled_by(self) -> str:
+        with bench().store.read() as session:
+            row = session.get(Deployment, self.row.id)
+            return row.cancelled_by if row else ""
+
+    def stop_if_cancelled(self) -> None:
+        if self.cancelled_by():
+            raise called_off()
+
+
+Body = Callable[[Job], str]
+
+
+def effect(
+    name: str, cancellable: bool = True
+) -> Callable[[Body], Callable[[int], Problem | None]]:
+    """Make ``body`` a durable step. It returns a short detail for the card; it raises Verdict or
+    PortError when it could not do its work."""
+
+    def decorate(body: Body) -> Callable[[int], Problem | None]:
+        @DBOS.step(name=name)
+        @functools.wraps(body)
+        def run(deployment: int) -> Problem | None:
+            return _perform(name, body, deployment, cancellable)
+
+        return run
+
+    return decorate
+
+
+def _perform(name: str, body: Body, deployment: int, cancellable: bool) -> Problem | None:
+    tools = bench()
+    try:
+        job = _begin(tools, deployment, name)
+        if cancellable and job.row.cancelled_by:
+            raise called_off()
+        detail = _try(tools, body, job)
+    except Verdict as verdict:
+        return _failed(tools, deployment, name, verdict.problem)
+    except PortError as error:
+        return _failed(tools, deployment, name, Verdict(error.message).problem)
+    except Exception:
+        number = secrets.token_hex(4)
+        log.exception("crash %s in step %s of deployment %s", number, name, deployment)
+        sentence = f"The bot itself failed in this step; its log has the details under {number}."
+        return _failed(tools, deployment, name, Verdict(sentence).problem)
+    _show(tools, deployment, name, "complete", detail)
+    return None
+
+
+def _failed(tools: Bench, deployment: int, name: str, problem: Problem) -> Problem:
+    """Show the step as failed, and hand on what went wrong with nothing secret in it: a service
+    may write its environment into its last words."""
+    with tools.store.read() as session:
+        service = tools.setup.services[session.get_one(Deployment, deployment).service]
+    values = secret_values(service.variables.items())
+    safe: Problem = {
+        "sentence": hide(problem["sentence"], values),
+        "log": hide("\n".join(problem["log"]), values).splitlines(),
+        "cancelled": problem["cancelled"],
+    }
+    _show(tools, deployment, name, "error", safe["sentence"])
+    return safe
+
+
+def _try(tools: Bench, body: Body, job: Job) -> str:
+    for attempt in range(ATTEMPTS):
+        try:
+            return body(job)
+        except PortError as error:
+            if error.permanent or attempt == ATTEMPTS - 1:
+                raise
+            log.warning("deployment %s: %s; trying again", job.row.id, error.message)
+            tools.stopping.wait(PAUSE * 2**attempt)
+    raise AssertionError("unreachable")
+
+
+def _begin(tools: Bench, deployment: int, name: str) -> Job:
+    """Look at the fence, show the step as under way, and read what it needs, all at once."""
+    with tools.store.write() as session:
+        row = session.get_one(Deployment, deployment)
+        if not holds(session, row):
+            raise Verdict("The environment is no longer held by this deployment.")
+        there = live(session, row.service, row.environment)
+        _mark(session, tools.now(), row.id, name, "in_progress", "")
+        session.flush()
+        session.expunge_all()
+    tools.wake()
+    return Job(
+        row=row,
+        service=tools.setup.services[row.service],
+        plan=plan_for(tools.setup, row, fence=row.id),
+        runtime=tools.runtime(row.environment),
+        previous=plan_for(tools.setup, there, fence=row.id) if there else None,
+    )
+
+
+def lay_out(session: Session, deployment: int, names: tuple[str, ...]) -> None:
+    """Put the steps ahead on the card, after those that are there already."""
+    there = session.query(Step).where(Step.deployment == deployment).count()
+    for position, name in enumerate(names, start=there):
+        session.add(Step(deployment=deployment, name=name, position=position, state="pending"))
+
+
+def drop_pending(session: Session, deployment: int) -> None:
+    """Take the steps that will not happen off the card."""
+    session.query(Step).where(Step.deployment == deployment, Step.state == "pending").delete()
+
+
+def _show(tools: Bench, deployment: int, name: str, state: str, detail: str) -> None:
+    with tools.store.write() as session:
+        _mark(session, tools.now(), deployment, name, state, detail)
+    tools.wake()
+
+
+def _mark(
+    session: Session, at: datetime, deployment: int, name: str, state: str, detail: str
+) -> None:
+    step = session.get_one(Step, (deployment, name))
+    if state == "in_progress":
+        # A step that runs again after a crash keeps the time at which it first began.
+        step.started_at = step.started_at or at
+    else:
+        step.ended_at = at
+    step.state, step.detail = state, detail
+    touch(session, deployment)

@@ -1,0 +1,1 @@
+"""Acts: what implements the ports. Each knows its own SDK and ``handlers.ports``, nothing else."""

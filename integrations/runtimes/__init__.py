@@ -1,0 +1,1 @@
+"""What really runs things: one folder per kind of runtime."""

@@ -1,0 +1,68 @@
+"""``python -m playground``: serve the workspace until a signal, or until stdin closes."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+from playground.manifest import ManifestError
+from playground.server import serve
+from playground.world import Plan
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m playground", description=__doc__)
+    parser.add_argument("--manifest", type=Path, required=True, help="the app's manifest")
+    parser.add_argument("--seed", type=Path, help="people and channels (default: workspace.yml)")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8065)
+    parser.add_argument("--data", type=Path, help="keep the workspace in this folder")
+    parser.add_argument(
+        "--while-stdin", action="store_true", help="quit when standard input closes"
+    )
+    return parser.parse_args()
+
+
+async def _run(arguments: argparse.Namespace) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    plan = Plan(arguments.manifest, arguments.seed, arguments.data)
+    work = [asyncio.create_task(serve(plan, arguments.host, arguments.port, _say, stop))]
+    if arguments.while_stdin:
+        work.append(asyncio.create_task(_stop_at_eof(stop)))
+    try:
+        await work[0]
+    finally:
+        for task in work[1:]:
+            task.cancel()
+
+
+def _say(base_url: str) -> None:
+    sys.stdout.write(f"Slack workspace at {base_url}\n")
+    sys.stdout.flush()
+
+
+async def _stop_at_eof(stop: asyncio.Event) -> None:
+    reader = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    while await reader.read(1024):
+        pass
+    stop.set()
+
+
+def main() -> int:
+    """Serve; return 1 when the manifest or the address cannot be used."""
+    try:
+        asyncio.run(_run(_arguments()))
+    except (ManifestError, OSError) as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""The control plane of tests: faults, clocks, connections, people (``/_play/control``)."""
+
+from typing import Any
+
+from playground.faults import Fault
+from playground.page_api import BadRequest, text
+from playground.shapes import JSON
+from playground.world import World
+
+_REASONS = ("warning", "refresh_requested", "too_many_websockets", "link_disabled")
+
+
+class Control:
+    """Does what a test asks of the workspace itself."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def __call__(self, body: JSON) -> JSON:
+        """Do one action; raise BadRequest for one that is unknown or malformed."""
+        actions = {
+            "fault": self._fault,
+            "disconnect": self._disconnect,
+            "drop": self._drop,
+            "strict_rate_limits": self._strict_rate_limits,
+            "edit_user": self._edit_user,
+            "edit_group": self._edit_group,
+            "advance": self._advance,
+            "clear_violations": self._clear_violations,
+        }
+        action = actions.get(text(body, "action"))
+        if action is None:
+            raise BadRequest(f"action is one of {', '.join(actions)}")
+        try:
+            await action(body)
+        except (TypeError, ValueError) as problem:
+            raise BadRequest(str(problem)) from None
+        return {"ok": True}
+
+    async def _fault(self, body: JSON) -> None:
+        plan: dict[str, Any] = {k: v for k, v in body.items() if k not in ("action", "as")}
+        self._world.faults.plan(Fault(**{"method": "*", **plan}))
+
+    async def _disconnect(self, body: JSON) -> None:
+        reason = text(body, "reason") or "refresh_requested"
+        if reason not in _REASONS:
+            raise BadRequest(f"reason is one of {', '.join(_REASONS)}")
+        await self._world.socket.refresh(reason)
+
+    async def _drop(self, _body: JSON) -> None:
+        self._world.socket.drop()
+
+    async def _strict_rate_limits(self, body: JSON) -> None:
+        self._world.limits.strict = bool(body.get("on"))
+
+    async def _edit_user(self, body: JSON) -> None:
+        fields = body.get("fields")
+        if not isinstance(fields, dict):
+            raise BadRequest("fields is not an object")
+        self._world.workspace.edit_person(text(body, "user"), fields)
+
+    async def _edit_group(self, body: JSON) -> None:
+        users = body.get("users")
+        if not isinstance(users, list):
+            raise BadRequest("users is not a list")
+        self._world.workspace.edit_group(text(body, "group"), users)
+
+    async def _advance(self, body: JSON) -> None:
+        self._world.clock.advance(float(body.get("seconds", 0)))
+
+    async def _clear_violations(self, _body: JSON) -> None:
+        self._world.inspector.violations.clear()

@@ -1,0 +1,135 @@
+// Small DOM kit: build nodes, and make an existing tree look like a fresh one without replacing it.
+
+export function h(tag, props, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(props ?? {})) setProp(node, name, value);
+  append(node, children);
+  return node;
+}
+
+export function append(node, children) {
+  for (const child of [children].flat(Infinity)) {
+    if (child == null || child === false) continue;
+    node.append(child);
+  }
+  return node;
+}
+
+export function clear(node, ...children) {
+  node.replaceChildren();
+  return append(node, children);
+}
+
+function setProp(node, name, value) {
+  if (value == null || value === false) return;
+  if (name === 'on') Object.entries(value).forEach(([type, fn]) => listen(node, type, fn));
+  else if (name === 'data') Object.assign(node.dataset, value);
+  else if (name === 'key') node.dataset.key = value;
+  else if (name === 'style') Object.entries(value).forEach(([k, v]) => node.style.setProperty(k, v));
+  else if (name === 'value' || name === 'checked' || name === 'indeterminate') node[name] = value;
+  else node.setAttribute(name === 'className' ? 'class' : name, value === true ? '' : value);
+}
+
+// Handlers hang on the node, so that a morph can swap them without re-binding.
+export function listen(node, type, fn) {
+  node.handlers ??= {};
+  if (!(type in node.handlers)) node.addEventListener(type, relay);
+  node.handlers[type] = fn;
+}
+
+function relay(event) {
+  this.handlers[event.type]?.call(this, event);
+}
+
+// A stateful control (typed text, open list) survives a redraw as long as its signature is equal.
+export function keep(node, signature) {
+  node.signature = signature;
+  return node;
+}
+
+export function morph(old, fresh) {
+  if (!alike(old, fresh)) return swap(old, fresh);
+  if (old.nodeType !== Node.ELEMENT_NODE) {
+    if (old.data !== fresh.data) old.data = fresh.data;
+    return old;
+  }
+  if (old.signature || fresh.signature) return old.signature === fresh.signature ? old : swap(old, fresh);
+  morphAttributes(old, fresh);
+  morphHandlers(old, fresh);
+  morphChildren(old, fresh);
+  return old;
+}
+
+function alike(a, b) {
+  return a.nodeName === b.nodeName && keyOf(a) === keyOf(b);
+}
+
+function keyOf(node) {
+  return node.dataset?.key ?? null;
+}
+
+function swap(old, fresh) {
+  const hadFocus = old.contains(document.activeElement);
+  old.replaceWith(fresh);
+  if (hadFocus) (fresh.matches?.(FOCUSABLE) ? fresh : fresh.querySelector?.(FOCUSABLE))?.focus({ preventScroll: true });
+  return fresh;
+}
+
+export const FOCUSABLE = 'a[href],button:not([disabled]),input:not([disabled]),textarea:not([disabled]),[tabindex="0"]';
+
+function morphAttributes(old, fresh) {
+  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) {
+    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+}
+
+function morphHandlers(old, fresh) {
+  for (const type of Object.keys(old.handlers ?? {})) old.handlers[type] = undefined;
+  for (const [type, fn] of Object.entries(fresh.handlers ?? {})) listen(old, type, fn);
+}
+
+function morphChildren(old, fresh) {
+  const keyed = new Map([...old.childNodes].filter(keyOf).map((n) => [keyOf(n), n]));
+  let here = old.firstChild;
+  for (const next of [...fresh.childNodes]) {
+    const match = keyOf(next) ? keyed.get(keyOf(next)) : here && !keyOf(here) ? here : null;
+    if (match && match !== here) old.insertBefore(match, here);
+    if (!match) { old.insertBefore(next, here); continue; }
+    here = morph(match, next).nextSibling;
+  }
+  while (here) { const rest = here.nextSibling; here.remove(); here = rest; }
+}
+
+// Keyed list: items are {key, signature, draw()}; untouched items keep their node.
+export function reconcile(parent, items) {
+  const old = new Map([...parent.children].map((n) => [n.dataset.key, n]));
+  let here = parent.firstElementChild;
+  for (const item of items) {
+    let node = old.get(item.key);
+    old.delete(item.key);
+    node = refresh(node, item);
+    if (node === here) here = here.nextElementSibling;
+    else parent.insertBefore(node, here?.parentNode === parent ? here : null);
+  }
+  old.forEach((node) => node.remove());
+}
+
+function refresh(node, item) {
+  if (node && node.drawn === item.signature) return node;
+  const fresh = item.draw();
+  fresh.dataset.key = item.key;
+  const result = node ? morph(node, fresh) : fresh;
+  result.drawn = item.signature;
+  return result;
+}
+
+let serial = 0;
+export const uid = (prefix = 'x') => `${prefix}-${++serial}`;
+
+export function safeUrl(url) {
+  try {
+    const parsed = new URL(url, location.href);
+    return ['http:', 'https:', 'mailto:'].includes(parsed.protocol) ? url : null;
+  } catch { return null; }
+}

@@ -1,0 +1,35 @@
+// The Home tab of the app: one view per person, published by the bot.
+import { get } from './api.js';
+import { blocks } from './blocks.js';
+import { h, morph } from './dom.js';
+import { on, state } from './state.js';
+import { valuesOf } from './values.js';
+
+let shown = false;
+
+export function startHome() {
+  on('home-shown', () => { shown = true; load(); });
+  on('home-hidden', () => { shown = false; });
+  on('play:home', ({ view }) => shown && draw(view));
+  on('refetch', () => shown && load());
+}
+
+async function load() {
+  const { view } = await get('home', { as: state.as });
+  draw(view);
+}
+
+function draw(view) {
+  const root = document.getElementById('home');
+  const fresh = h('div', { class: 'home-in', data: { viewId: view?.id ?? '' } }, view?.blocks?.length ? content(view) : empty());
+  if (root.firstElementChild) morph(root.firstElementChild, fresh);
+  else root.append(fresh);
+}
+
+function content(view) {
+  const values = valuesOf(view.id);
+  values.seed(view.state);
+  return blocks(view.blocks, { surface: 'home', key: view.id, view_id: view.id, values });
+}
+
+const empty = () => h('p', { class: 'empty' }, `${state.app?.name ?? 'The app'} has not published a Home tab for you yet.`);

@@ -1,0 +1,1 @@
+"""``make bench``: what Stationmaster costs, measured beside the same thing without it."""

@@ -1,0 +1,44 @@
+"""``python -m tests.bench``: measure, print one table, exit with 1 when a target is missed."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench import load, overhead
+from tests.bench.load import Size
+from tests.bench.report import lines, table
+
+QUICK = Size(turns=1, warm=10, one=10, some=40, all=40)
+
+
+def main() -> int:
+    """The whole bench, or a quick one whose figures prove only that it runs."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="seconds; the figures mean little")
+    quick = parser.parse_args().quick
+    home = Path(tempfile.mkdtemp(prefix="bench-"))
+    try:
+        bare, ours = load.measure(_folder(home, "load"), QUICK if quick else Size())
+        pairs, watch = (1, "0.3s") if quick else (7, "2s")
+        ratios = overhead.measure(_folder(home, "overhead"), pairs, watch)
+    except (TimeoutError, AssertionError):
+        print(f"the logs of what was measured are in {home}", file=sys.stderr)
+        raise
+    found = lines(bare, ours, ratios)
+    print(table(found))
+    shutil.rmtree(home, ignore_errors=True)
+    return 0 if all(line.is_met for line in found) else 1
+
+
+def _folder(home: Path, name: str) -> Path:
+    folder = home / name
+    folder.mkdir()
+    return folder
+
+
+if __name__ == "__main__":
+    sys.exit(main())

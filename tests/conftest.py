@@ -1,0 +1,91 @@
+"""The real parts that tests share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from playground.shop import make_shop
+from tests.databases import (
+    empty_database,
+    migrated,
+    new_database,
+    postgres_programs,
+    postgres_server,
+)
+from tests.desk import Desk, open_desk
+from tests.station import Station, make_spots, open_station
+
+STRICT = "STATION_TESTS_NEED_EVERYTHING"
+"""Set in CI: a real part that is missing is then a failure, not a skip."""
+
+
+def missing(what: str) -> None:
+    """Skip by name, or fail where everything has to be there."""
+    if os.environ.get(STRICT):
+        pytest.fail(f"{what} is missing, and {STRICT} is set")
+    pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("shop") / "shop"
+    make_shop(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
+    """One workspace and one bot for the journeys of a file; each test takes environments of its
+    own. It does not outlive the file: its threads use the random numbers that property tests own.
+    """
+    spots = make_spots({"free": 16, "prod": 24, "duo": 4})
+    with open_station(tmp_path_factory.mktemp("station"), shop, spots) as station:
+        yield station
+
+
+@pytest.fixture
+def station(whole: Station) -> Iterator[Station]:
+    """The station, which must have done nothing that Slack would refuse."""
+    yield whole
+    assert whole.workspace.violations == []
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL server of our own."""
+    programs = postgres_programs()
+    if programs is None:
+        missing("PostgreSQL's server")
+    assert programs is not None
+    with postgres_server(programs) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "station.db"
+    migrated(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: str) -> str:
+    migrated(new_database(postgres, "station"))
+    return "station"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database with tables and no rows, of each kind in turn."""
+    return empty_database(request, tmp_path)
+
+
+@pytest.fixture
+def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
+    """The gate on an empty database, with people and releases known and nothing acting."""
+    with open_desk(database_url, tmp_path) as desk:
+        yield desk

@@ -1,0 +1,241 @@
+"""What every runtime promises, whatever runs things in it: the docstrings of ``Runtime``."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from handlers.ports import Look, Plan, PortError, Runtime
+from tests.fakes import FakeRuntime
+from tests.runtimes.stage import Stage
+
+BEHAVIOURS = {"sick": "unhealthy", "dies": "exited"}
+
+
+class Bench:
+    """One runtime under test, and how to make plans that behave in it."""
+
+    def __init__(self, runtime: Runtime, plan: Callable[..., Plan], stage: Stage | None) -> None:
+        self.runtime = runtime
+        self._plan = plan
+        self._stage = stage
+        self.place = (plan("d0").environment, plan("d0").service)
+
+    def plan(
+        self, operation: str, fence: int = 1, behaves: str = "well", version: str = "1.1.0"
+    ) -> Plan:
+        if isinstance(self.runtime, FakeRuntime) and behaves in BEHAVIOURS:
+            state = "unhealthy" if behaves == "sick" else "exited"
+            self.runtime.script(self.name(operation), state, log=("Traceback: no theme",))  # type: ignore[arg-type]
+        return self._plan(operation, fence, behaves, version)
+
+    def name(self, operation: str) -> str:
+        return self._plan(operation).operation
+
+    def begin(self, plan: Plan) -> Look:
+        if self._stage:
+            return self._stage.begin(plan)
+        self.runtime.prepare(plan)
+        self.runtime.start(plan)
+        return self.runtime.look(plan)
+
+    def count(self, operation: str) -> int:
+        if self._stage:
+            return len(self._stage.alive(operation))
+        assert isinstance(self.runtime, FakeRuntime)
+        return self.runtime.started.count(self.name(operation))
+
+
+SERVICES = (f"api{number}" for number in itertools.count())
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    home = tmp_path_factory.mktemp("house")
+    yield home
+    Stage(home).clear()
+
+
+@pytest.fixture(params=["process", "fake"])
+def bench(request: pytest.FixtureRequest, house: Path) -> Iterator[Bench]:
+    stage = Stage(house, service=next(SERVICES))
+    if request.param == "process":
+        yield Bench(stage.runtime, stage.plan, stage)
+        stage.rest()
+    else:
+        yield Bench(FakeRuntime(), stage.plan, None)
+
+
+@pytest.fixture
+def runtime(bench: Bench) -> Runtime:
+    return bench.runtime
+
+
+def test_a_ready_runtime_says_so_in_one_line(runtime: Runtime) -> None:
+    assert runtime.check().endswith(".")
+    assert "\n" not in runtime.check()
+
+
+def test_before_the_first_switch_nothing_serves(bench: Bench) -> None:
+    assert bench.runtime.serving(*bench.place) is None
+    assert bench.runtime.instances(*bench.place) == ()
+
+
+def test_what_was_never_started_is_absent(bench: Bench) -> None:
+    assert bench.runtime.look(bench.plan("d1")).state == "absent"
+
+
+def test_what_is_not_prepared_cannot_start(bench: Bench) -> None:
+    with pytest.raises(PortError) as refused:
+        bench.runtime.start(bench.plan("d1"))
+    assert refused.value.permanent
+
+
+def test_preparing_changes_nothing_that_serves(bench: Bench) -> None:
+    bench.runtime.prepare(bench.plan("d1"))
+    assert bench.runtime.instances(*bench.place) == ()
+    assert bench.runtime.serving(*bench.place) is None
+
+
+def test_a_good_release_becomes_healthy_and_serves_after_the_switch(bench: Bench) -> None:
+    plan = bench.plan("d1")
+    assert bench.begin(plan).state == "healthy"
+    assert bench.runtime.serving(*bench.place) is None
+    served = bench.runtime.switch(plan)
+    assert bench.runtime.serving(*bench.place) == served
+    assert (served.operation, served.version) == (plan.operation, "1.1.0")
+    assert served.commit == plan.commit
+    assert served.url == f"http://{plan.address}"
+
+
+@pytest.mark.parametrize(("behaves", "state"), BEHAVIOURS.items())
+def test_a_bad_release_is_seen_with_its_last_words(bench: Bench, behaves: str, state: str) -> None:
+    look = bench.begin(bench.plan("d1", behaves=behaves))
+    assert look.state == state
+    assert look.reason
+    if behaves == "dies":
+        assert look.log[-1] == "Traceback: no theme"
+
+
+def test_starting_again_is_the_same_instance(bench: Bench) -> None:
+    plan = bench.plan("d1")
+    bench.begin(plan)
+    bench.runtime.start(plan)
+    assert bench.count("d1") == 1
+
+
+def test_what_has_ended_is_not_started_twice(bench: Bench) -> None:
+    plan = bench.plan("d1", behaves="dies")
+    bench.begin(plan)
+    bench.runtime.start(plan)
+    assert bench.runtime.look(plan).state == "exited"
+    assert bench.runtime.instances(*bench.place) == ()
+
+
+def test_sixteen_starts_at_once_are_one_instance(bench: Bench) -> None:
+    plan = bench.plan("d1")
+    bench.runtime.prepare(plan)
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: bench.runtime.start(plan), range(16)))
+    assert answers == [None] * 16
+    assert bench.count("d1") == 1
+    assert bench.runtime.instances(*bench.place) == (bench.name("d1"),)
+
+
+def test_sixteen_switches_at_once_all_succeed(bench: Bench) -> None:
+    plan = bench.plan("d1")
+    bench.begin(plan)
+    with ThreadPoolExecutor(16) as pool:
+        answers = set(pool.map(lambda _: bench.runtime.switch(plan), range(16)))
+    assert answers == {bench.runtime.serving(*bench.place)}
+
+
+def test_nothing_leads_to_what_does_not_run(bench: Bench) -> None:
+    absent, ended = bench.plan("d1"), bench.plan("d2", behaves="dies")
+    bench.begin(ended)
+    for plan in (absent, ended):
+        with pytest.raises(PortError) as refused:
+            bench.runtime.switch(plan)
+        assert refused.value.permanent
+
+
+def test_an_order_older_than_the_last_is_refused(bench: Bench) -> None:
+    old, new = bench.plan("d1", fence=1), bench.plan("d2", fence=2)
+    bench.begin(old)
+    bench.begin(new)
+    bench.runtime.switch(new)
+    with pytest.raises(PortError) as refused:
+        bench.runtime.switch(old)
+    assert refused.value.permanent
+    assert bench.runtime.serving(*bench.place) == bench.runtime.switch(new)
+
+
+def test_a_deployment_may_take_its_own_switch_back(bench: Bench) -> None:
+    old, new = bench.plan("d1", fence=1), bench.plan("d2", fence=2)
+    bench.begin(old)
+    bench.begin(new)
+    bench.runtime.switch(old)
+    bench.runtime.switch(new)
+    assert bench.runtime.switch(replace(old, fence=2)).operation == old.operation
+
+
+def test_what_serves_is_never_retired(bench: Bench) -> None:
+    plan = bench.plan("d1")
+    bench.begin(plan)
+    bench.runtime.switch(plan)
+    with pytest.raises(PortError) as refused:
+        bench.runtime.retire(plan, plan.operation)
+    assert refused.value.permanent
+    assert bench.runtime.instances(*bench.place) == (bench.name("d1"),)
+
+
+def test_what_was_retired_is_absent_and_retiring_it_again_is_success(bench: Bench) -> None:
+    plan = bench.plan("d1")
+    bench.begin(plan)
+    for _ in range(2):
+        bench.runtime.retire(plan, plan.operation)
+    assert bench.runtime.look(plan).state == "absent"
+    assert bench.runtime.instances(*bench.place) == ()
+
+
+def test_two_services_cannot_have_one_address(bench: Bench) -> None:
+    plan = bench.plan("d1")
+    bench.begin(plan)
+    bench.runtime.switch(plan)
+    other = replace(bench.plan("d2", fence=2), service="web")
+    bench.begin(other)
+    with pytest.raises(PortError) as refused:
+        bench.runtime.switch(other)
+    assert refused.value.permanent
+    assert plan.address in refused.value.message
+
+
+def test_reviving_what_lives_changes_nothing(bench: Bench) -> None:
+    plan = bench.plan("d1")
+    bench.begin(plan)
+    bench.runtime.switch(plan)
+    bench.runtime.revive(plan)
+    assert bench.count("d1") == 1
+
+
+def test_only_what_the_address_leads_to_is_revived(bench: Bench) -> None:
+    plan = bench.plan("d1")
+    bench.begin(plan)
+    with pytest.raises(PortError) as refused:
+        bench.runtime.revive(plan)
+    assert refused.value.permanent
+
+
+def test_pruning_keeps_what_runs(bench: Bench) -> None:
+    for number in (1, 2, 3):
+        plan = replace(bench.plan(f"d{number}", number, version=f"1.{number}.0"), keep=1)
+        bench.begin(plan)
+        bench.runtime.switch(plan)
+        bench.runtime.prune(plan)
+    assert set(bench.runtime.instances(*bench.place)) == {bench.name(d) for d in ("d1", "d2", "d3")}
+    bench.runtime.start(replace(plan, operation=bench.name("d4")))

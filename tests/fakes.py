@@ -1,0 +1,243 @@
+"""Ports without an outside world. They obey the suites in tests/contracts like the real ones."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from handlers.ports import Change, Changes, Look, Person, Plan, PortError, Serving, Tag
+
+State = Literal["starting", "healthy", "unhealthy", "exited"]
+
+
+@dataclass(frozen=True)
+class Commit:
+    """One commit of a scripted repository; the newest of a repository comes last."""
+
+    commit: str
+    subject: str
+    tag: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    author: str = "Ada"
+    at: datetime = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+class FakeSource:
+    """Repositories from a script; ``down`` makes everybody who needs the network fail."""
+
+    def __init__(self) -> None:
+        self.repositories: dict[str, list[Commit]] = {}
+        self.down = ""
+        self.calls: list[str] = []
+
+    def script(self, repository: str, *commits: Commit) -> None:
+        """Set the straight history of a repository, oldest first."""
+        base = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        self.repositories[repository] = [
+            Commit(c.commit, c.subject, c.tag, c.files, c.author, base + timedelta(hours=number))
+            for number, c in enumerate(commits)
+        ]
+
+    def check(self, repository: str) -> str:
+        return f"{repository} answers and has {len(self.versions(repository))} tags."
+
+    def versions(self, repository: str) -> tuple[Tag, ...]:
+        self.calls.append(f"versions {repository}")
+        if self.down:
+            raise PortError(self.down)
+        tagged = [commit for commit in self._history(repository) if commit.tag]
+        tags = [Tag(c.tag.removeprefix("v"), c.commit, c.subject, c.at) for c in tagged]
+        return tuple(reversed(tags))
+
+    def changes(self, repository: str, since: str | None, until: str, limit: int) -> Changes:
+        new, old = self._upto(repository, until), self._upto(repository, since)
+        ahead = [commit for commit in reversed(new) if commit not in old]
+        behind = [commit for commit in old if commit not in new]
+        shown = tuple(Change(c.commit, c.subject, c.author, c.at) for c in ahead[:limit])
+        return Changes(shown, len(ahead), len(behind))
+
+    def export(self, repository: str, commit: str, into: str) -> None:
+        self.calls.append(f"export {commit}")
+        files = self._upto(repository, commit)[-1].files
+        if Path(into).exists():
+            return
+        half = Path(f"{into}.half")
+        half.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (half / name).write_text(text, "utf-8")
+        half.rename(into)
+
+    def _history(self, repository: str) -> list[Commit]:
+        if repository not in self.repositories:
+            raise PortError(f"{repository} cannot be read: it does not exist.", permanent=True)
+        return self.repositories[repository]
+
+    def _upto(self, repository: str, commit: str | None) -> list[Commit]:
+        history = self._history(repository)
+        if commit is None:
+            return []
+        for number, known in enumerate(history):
+            if known.commit == commit:
+                return history[: number + 1]
+        raise PortError(f"{repository} has no commit {commit[:12]}.", permanent=True)
+
+
+class FakeRuntime:
+    """A runtime in memory. Everything is healthy unless ``script`` says otherwise.
+
+    >>> runtime.script("d7", "unhealthy", reason="It answered 500.", log=("Traceback",))
+    >>> runtime.fail("switch", PortError("The router does not answer."), times=2)
+    """
+
+    def __init__(self) -> None:
+        self._mutex = threading.RLock()
+        self._looks: dict[str, list[Look]] = {}
+        self._failures: dict[str, list[Exception]] = {}
+        self._instances: dict[str, Plan] = {}
+        self._gone: set[str] = set()
+        self._routes: dict[tuple[str, str], Plan] = {}
+        self._owners: dict[str, tuple[str, str]] = {}
+        self.prepared: set[tuple[str, str]] = set()
+        self.calls: list[tuple[str, str]] = []
+        self.before: Callable[[str, str], None] = lambda call, operation: None
+
+    def script(
+        self, operation: str, *states: State, reason: str = "", log: tuple[str, ...] = ()
+    ) -> None:
+        """What the next looks at ``operation`` see, one after the other; the last one stays."""
+        if not states:
+            raise ValueError("a script needs at least one state")
+        self._looks[operation] = [Look(state, reason or f"It is {state}.", log) for state in states]
+
+    def fail(self, call: str, error: Exception, times: int = 1) -> None:
+        """Make the next ``times`` calls of a method raise, before they have done anything."""
+        self._failures.setdefault(call, []).extend([error] * times)
+
+    def crash(self, operation: str) -> None:
+        """The machine takes the instance away; an address may still lead to it."""
+        self._gone.add(operation)
+
+    @property
+    def started(self) -> list[str]:
+        """Operations in the order in which an instance of them really began."""
+        return [operation for call, operation in self.calls if call == "began"]
+
+    def check(self) -> str:
+        self._enter("check", "")
+        return "The fake runtime is ready."
+
+    def prepare(self, plan: Plan) -> None:
+        self._enter("prepare", plan.operation)
+        self.prepared.add((plan.service, plan.commit))
+
+    def start(self, plan: Plan) -> None:
+        self._enter("start", plan.operation)
+        with self._mutex:
+            if plan.operation not in self._instances:
+                self._begin(plan)
+
+    def look(self, plan: Plan) -> Look:
+        self._enter("look", plan.operation)
+        with self._mutex:
+            if plan.operation not in self._instances:
+                return Look("absent", "There is no instance of it.")
+            if plan.operation in self._gone:
+                return Look("exited", "It ended; its exit code is not known.")
+            script = self._looks.get(plan.operation) or [Look("healthy", "It answered 200.")]
+            return script.pop(0) if len(script) > 1 else script[0]
+
+    def switch(self, plan: Plan) -> Serving:
+        self._enter("switch", plan.operation)
+        with self._mutex:
+            if not self._is_alive(plan.operation):
+                raise PortError(f"{plan.service} {plan.version} does not run.", permanent=True)
+            self._lead(plan)
+            return _serving(plan)
+
+    def serving(self, environment: str, service: str) -> Serving | None:
+        self._enter("serving", "")
+        plan = self._routes.get((environment, service))
+        return _serving(plan) if plan else None
+
+    def revive(self, plan: Plan) -> None:
+        self._enter("revive", plan.operation)
+        with self._mutex:
+            route = self._routes.get((plan.environment, plan.service))
+            if route is None or route.operation != plan.operation:
+                raise PortError(f"{plan.address} does not lead to it.", permanent=True)
+            if not self._is_alive(plan.operation):
+                self._begin(plan)
+
+    def instances(self, environment: str, service: str) -> tuple[str, ...]:
+        self._enter("instances", "")
+        plans = [plan for name, plan in self._instances.items() if self._is_alive(name)]
+        wanted = (environment, service)
+        return tuple(p.operation for p in plans if (p.environment, p.service) == wanted)
+
+    def retire(self, plan: Plan, operation: str) -> None:
+        self._enter("retire", operation)
+        with self._mutex:
+            if any(route.operation == operation for route in self._routes.values()):
+                raise PortError("An address leads to it; it cannot be retired.", permanent=True)
+            self._instances.pop(operation, None)
+
+    def prune(self, plan: Plan) -> None:
+        self._enter("prune", plan.operation)
+
+    def _enter(self, call: str, operation: str) -> None:
+        self.before(call, operation)
+        with self._mutex:
+            self.calls.append((call, operation))
+            if failures := self._failures.get(call):
+                raise failures.pop(0)
+
+    def _begin(self, plan: Plan) -> None:
+        if (plan.service, plan.commit) not in self.prepared:
+            raise PortError(f"{plan.service} {plan.version} is not prepared.", permanent=True)
+        self.calls.append(("began", plan.operation))
+        self._gone.discard(plan.operation)
+        self._instances[plan.operation] = plan
+
+    def _is_alive(self, operation: str) -> bool:
+        script = self._looks.get(operation)
+        has_ended = script is not None and script[0].state == "exited"
+        return operation in self._instances and operation not in self._gone and not has_ended
+
+    def _lead(self, plan: Plan) -> None:
+        who = (plan.environment, plan.service)
+        before = self._routes.get(who)
+        if before and plan.fence < before.fence and plan.operation != before.operation:
+            raise PortError(f"A newer order has led {plan.address} already.", permanent=True)
+        if self._owners.get(plan.address, who) != who:
+            raise PortError(f"{plan.address} belongs to another service.", permanent=True)
+        self._owners[plan.address] = who
+        self._routes[who] = plan
+
+
+def _serving(plan: Plan) -> Serving:
+    return Serving(plan.operation, plan.version, plan.commit, f"http://{plan.address}")
+
+
+class FakeDirectory:
+    """A scripted directory; ``people`` and ``groups`` may be changed while it is in use."""
+
+    def __init__(self, people: Iterable[Person], groups: Mapping[str, Iterable[str]]) -> None:
+        self.accounts = {person.user: person for person in people}
+        self.groups = {name: list(users) for name, users in groups.items()}
+        self.error: PortError | None = None
+
+    def people(self) -> tuple[Person, ...]:
+        if self.error:
+            raise self.error
+        return tuple(self.accounts.values())
+
+    def members(self, group: str) -> tuple[str, ...]:
+        if self.error:
+            raise self.error
+        if group not in self.groups:
+            raise PortError(f"There is no group {group}.", permanent=True)
+        return tuple(self.groups[group])

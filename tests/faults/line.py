@@ -1,0 +1,171 @@
+"""One environment, one bot that dies once, and what must be true when everything is quiet again."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+from collections import Counter
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import psutil
+import requests
+
+from bot.settings import Settings
+from handlers import audit
+from handlers.store import open_store
+from handlers.tables import Deployment, Lock
+from tests.faults import mortal
+from tests.station import Spot
+from tests.workspace import Json, Workspace, elements, eventually, words
+
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.faults.mortal"])
+
+FINISHED = ("live", "replaced", "rolled_back", "failed", "cancelled", "needs_attention")
+
+
+@dataclass
+class Prober(AbstractContextManager["Prober"]):
+    """Asks the stable address for its version all the time, and keeps every wrong answer."""
+
+    url: str
+    allowed: set[str]
+    wrong: list[str] = field(default_factory=list)
+    asked: int = 0
+
+    def __enter__(self) -> Prober:
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.wait(0.05):
+            self.asked += 1
+            try:
+                version = requests.get(f"{self.url}/version", timeout=5).json()["version"]
+                if version not in self.allowed:
+                    self.wrong.append(version)
+            except (requests.RequestException, ValueError, KeyError) as error:
+                self.wrong.append(str(error))
+
+
+@dataclass
+class Line:
+    """The bot of one database, which may be killed and is started again."""
+
+    workspace: Workspace
+    spot: Spot
+    settings: Settings
+    passed: Path
+    process: Any = None
+    deaths: int = 0
+
+    def __post_init__(self) -> None:
+        self.store = open_store(self.settings.database_url)
+
+    def start(self, end: str = "") -> None:
+        self.process = FORKS.Process(target=mortal.run, args=(self.settings, self.passed, end))
+        self.process.start()
+
+    def keep_alive(self) -> None:
+        """What a process supervisor does."""
+        if self.process is None or not self.process.is_alive():
+            self.deaths += self.process is not None
+            self.start()
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.join()
+
+    def newest(self) -> Deployment | None:
+        with self.store.read() as session:
+            row = session.query(Deployment).order_by(Deployment.id.desc()).first()
+            session.expunge_all()
+        return row
+
+    def ask(self, text: str, by: str) -> None:
+        """Say it until it is on record: who is not answered says it again."""
+        before = self.newest()
+
+        def said() -> bool:
+            self.keep_alive()
+            if not self.workspace.get("boot", as_=by)["app"]["connected"]:
+                return False
+            self.workspace.post("command", as_=by, channel=self.spot.channel, text=text)
+            now = self.newest()
+            return now is not None and (before is None or now.id > before.id)
+
+        eventually(said, text, within=30, every=0.05)
+
+    def approve(self) -> None:
+        """Click Approve wherever it is offered."""
+        for card in self.workspace.cards(self.spot.channel)[-1:]:
+            for element in elements(card):
+                if element.label == "Approve":
+                    self.workspace.presses(element, card["ts"], "U0CLEO", self.spot.channel)
+
+    def settle(self) -> Deployment:
+        """Keep the bot alive and approve, until the newest deployment has ended and is shown."""
+
+        def done() -> Deployment | None:
+            self.keep_alive()
+            row = self.newest()
+            if row and row.state == "waiting":
+                self.approve()
+            return row if row and row.state in FINISHED and self._shown(row) else None
+
+        row = eventually(done, "the end of the deployment", within=45, every=0.1)
+        assert row is not None
+        return row
+
+    def _shown(self, row: Deployment) -> bool:
+        cards = self.workspace.cards(self.spot.channel)
+        word = {"live": "Live", "rolled_back": "rolled back"}.get(row.state, "")
+        return bool(cards) and word in words(cards[-1])
+
+    def history(self, card: Json) -> list[Json]:
+        return self.workspace.messages(self.spot.channel, "U0ANA", thread=card["ts"])[1:]
+
+    def check(self, row: Deployment, state: str, serves: str) -> None:
+        """The oracles: ended as it should, once, nothing left over, the chain unbroken."""
+        assert row.state == state, (row.state, row.failure)
+        assert requests.get(f"{self.spot.url()}/version", timeout=5).json()["version"] == serves
+        assert self._notes_doubled() == []
+        assert self._instances(row) == 1
+        with self.store.read() as session:
+            held = session.query(Lock).filter_by(kind="operation", released_at=None).count()
+            count, problem = audit.verify(session)
+            cards = session.query(Deployment).count()
+        assert (held, problem) == (0, "")
+        assert count > 0
+        assert len(self.workspace.cards(self.spot.channel)) == cards
+
+    def _notes_doubled(self) -> list[Any]:
+        card = self.workspace.cards(self.spot.channel)[-1]
+        said = Counter(str(m.get("metadata")) for m in self.history(card))
+        return [note for note, times in said.items() if times > 1]
+
+    def _instances(self, row: Deployment) -> int:
+        """How many processes of the service run here; the bot's own and the router are others."""
+        home = str(self.settings.data / "process")
+        count = 0
+        for process in psutil.process_iter():
+            try:
+                command, folder = process.cmdline(), process.cwd()
+            except psutil.Error:
+                continue
+            count += "server.py" in command and folder.startswith(home) and row.service in folder
+        return count

@@ -1,0 +1,119 @@
+"""The real bot, which kills itself with SIGKILL at one chosen point: right before or right after
+an external call, around a durable step, or inside a transaction that is about to commit."""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from slack_sdk import WebClient
+from sqlalchemy.orm import Session
+
+from bot import clock, courier, wiring
+from bot.inbox import Inbox
+from bot.settings import Settings
+from handlers.gate import Gate
+from handlers.work import deploy, steps
+from handlers.work.engine import exactly_once
+
+SLACK_CALLS = ("chat.postMessage", "chat.update", "chat.getPermalink")
+
+
+@dataclass
+class Fate:
+    """Counts the points as they are passed, writes them down, and ends the process at its own."""
+
+    passed: Path
+    end: str
+    counts: Counter[str] = field(default_factory=Counter)
+    turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def point(self, label: str) -> None:
+        with self.turn:
+            self.counts[label] += 1
+            name = f"{label}#{self.counts[label]}"
+            with self.passed.open("a") as file:
+                file.write(f"{name}\n")
+        if name == self.end:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(self, label: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(call)
+        def run(*args: Any, **kwargs: Any) -> Any:
+            self.point(f"before {label}")
+            answer = call(*args, **kwargs)
+            self.point(f"after {label}")
+            return answer
+
+        return run
+
+
+class Mortal:
+    """A port whose every call is such a point."""
+
+    def __init__(self, name: str, port: Any, fate: Fate) -> None:
+        self._name, self._port, self._fate = name, port, fate
+
+    def __getattr__(self, call: str) -> Any:
+        return self._fate.around(f"{self._name}.{call}", getattr(self._port, call))
+
+
+def run(settings: Settings, passed: Path, end: str) -> None:
+    """The whole bot until it is killed; ``end`` is the point, or empty for a long life."""
+    fate = Fate(passed, end)
+    _wrap_slack(fate)
+    _wrap_work(fate)
+    courier.PACE = 0.1  # pacing is tested elsewhere
+    clock.table = lambda rounds: {  # nothing but readings ticks here
+        rounds.read_directory: {"second": "*/30"},
+        rounds.read_catalogue: {"second": "10,40"},
+        rounds.revive: {"hour": "0"},
+    }
+    wiring.build(settings, functools.partial(_ports, fate)).start()
+    threading.Event().wait()
+
+
+def _ports(fate: Fate, settings: Settings, client: WebClient) -> wiring.Ports:
+    real = wiring.real_ports(settings, client)
+    runtimes: dict[str, Any] = {k: Mortal("runtime", v, fate) for k, v in real.runtimes.items()}
+    source: Any = Mortal("source", real.source, fate)
+    return wiring.Ports(runtimes, source, real.directory)
+
+
+def _wrap_slack(fate: Fate) -> None:
+    call = WebClient.api_call
+
+    def api_call(client: WebClient, api_method: str, **kwargs: Any) -> Any:
+        if api_method not in SLACK_CALLS:
+            return call(client, api_method, **kwargs)
+        return fate.around(api_method, call)(client, api_method, **kwargs)
+
+    WebClient.api_call = api_call  # type: ignore[method-assign,assignment]
+
+
+def _wrap_work(fate: Fate) -> None:
+    perform = steps._perform
+
+    def step(name: str, body: steps.Body, deployment: int, cancellable: bool) -> Any:
+        return fate.around(f"step {name}", perform)(name, body, deployment, cancellable)
+
+    def once(name: str, body: Callable[[Session, int], Any], deployment: int) -> Any:
+        def inside(session: Session, number: int) -> Any:
+            answer = body(session, number)
+            session.flush()
+            fate.point(f"inside transaction {name}")
+            return answer
+
+        return fate.around(f"transaction {name}", exactly_once)(name, inside, deployment)
+
+    Inbox.put = fate.around("accepting", Inbox.put)  # type: ignore[method-assign]
+    Gate.submit = fate.around("deciding", Gate.submit)  # type: ignore[method-assign]
+    steps._perform = step
+    deploy.exactly_once = once  # type: ignore[attr-defined]

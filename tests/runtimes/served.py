@@ -1,0 +1,86 @@
+"""The service that the runtime tests deploy; how it behaves is its second word.
+
+python3 served.py PORT well|sick|dies|bomb|late|stubborn|redirects|drips
+"""
+
+import os
+import signal
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+PORT, BEHAVIOUR = int(sys.argv[1]), sys.argv[2]
+VERSION = os.environ.get("STATION_VERSION", "?")
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = 20
+    disable_nagle_algorithm = True
+
+    def do_GET(self) -> None:
+        if self.path.startswith("/slow"):
+            time.sleep(float(self.path.partition("?")[2] or 2))
+        if self.path == "/env":
+            self.answer(200, "\n".join(sorted(f"{k}={v}" for k, v in os.environ.items())))
+        elif self.path == "/healthz":
+            self.health()
+        else:
+            self.answer(200, f"{VERSION} {self.path}")
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self.answer(200, f"{VERSION} {len(body)}")
+
+    def health(self) -> None:
+        if BEHAVIOUR == "redirects":
+            self.send_response(302)
+            self.send_header("Location", "/")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        elif BEHAVIOUR == "drips":
+            for letter in "HTTP/1.1 200 OK\r\n" * 50:
+                self.wfile.write(letter.encode())
+                self.wfile.flush()
+                time.sleep(0.05)
+        else:
+            sick = BEHAVIOUR == "sick"
+            self.answer(500 if sick else 200, "the \x1b[31mschema\u202e is wrong" if sick else "")
+
+    def answer(self, status: int, text: str) -> None:
+        body = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        return
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = False
+    request_queue_size = 128
+
+
+def main() -> None:
+    if BEHAVIOUR == "dies":
+        print("Traceback: no theme")
+        sys.exit(3)
+    if BEHAVIOUR == "bomb":
+        block = b"\x1b]0;title\x07\x1b[31m<!channel> \xff\xfe" + b"x" * 5000 + b"\n"
+        for _ in range(4000):
+            os.write(1, block)
+    server = Server(("127.0.0.1", PORT), Handler)
+    stop = threading.Thread(target=server.shutdown)
+    if BEHAVIOUR == "stubborn":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    else:
+        signal.signal(signal.SIGTERM, lambda *_: stop.start())
+    server.serve_forever(poll_interval=0.02)
+    server.server_close()
+
+
+if __name__ == "__main__":
+    main()

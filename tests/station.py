@@ -1,0 +1,174 @@
+"""A whole Stationmaster for tests: the local workspace, the real bot, real services in git."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.demo import APP_TOKEN, BOT_TOKEN
+from bot.settings import Settings
+from bot.wiring import build
+from integrations.runtimes.process.runtime import ProcessRuntime
+from playground.server import Playground
+from tests.workspace import Workspace, eventually
+
+ROOT = Path(__file__).parent.parent
+MANIFEST = ROOT / "app_manifest.yml"
+SEED = ROOT / "playground" / "workspace.yml"
+TEAM = "T0STATION"
+
+RULES: dict[str, dict[str, Any]] = {
+    "free": {"tier": "test", "deploy": ["developer", "operator"]},
+    "prod": {"tier": "production", "approvals": {"needed": 1, "by": ["approver"]}},
+    "duo": {"tier": "production", "approvals": {"needed": 2, "by": ["approver"]}},
+}
+"""Kinds of environment: nobody is asked, one approver is, two are."""
+
+
+def _ports() -> Iterator[int]:
+    """Ports that nobody listens on, none of them twice, and others in each worker of a parallel
+    run; below those that the system gives to outgoing connections."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for port in range(10000 + worker * 2500, 10000 + (worker + 1) * 2500):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                yield port
+
+
+PORTS = _ports()
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One environment of its own for one test, with its own channel."""
+
+    name: str
+    channel: str
+    ports: dict[str, int]
+
+    def url(self, service: str = "shop-api") -> str:
+        return f"http://127.0.0.1:{self.ports[service]}"
+
+
+@dataclass
+class Spots:
+    """Hands out environments of each kind, each once."""
+
+    by_kind: dict[str, list[Spot]] = field(default_factory=dict)
+
+    def take(self, kind: str) -> Spot:
+        return self.by_kind[kind].pop(0)
+
+
+def make_spots(counts: dict[str, int]) -> Spots:
+    ports = [next(PORTS) for _ in range(2 * sum(counts.values()))]
+    spots = Spots()
+    for kind, count in counts.items():
+        spots.by_kind[kind] = [
+            Spot(
+                f"{kind}-{i}",
+                f"C0{kind.upper()}{i:03}",
+                {"shop-api": ports.pop(), "shop-web": ports.pop()},
+            )
+            for i in range(1, count + 1)
+        ]
+    return spots
+
+
+def seed(spots: Spots) -> dict[str, Any]:
+    """The demo's workspace with a channel for each environment, and a crowd of approvers."""
+    world: dict[str, Any] = yaml.safe_load(SEED.read_text(encoding="utf-8"))
+    for group in spots.by_kind.values():
+        for spot in group:
+            world["channels"].append({"id": spot.channel, "name": spot.name, "topic": ""})
+    crowd = [f"U0CROWD{i:02}" for i in range(16)]
+    for user in crowd:
+        world["people"].append(
+            {"id": user, "name": user.lower(), "real_name": user, "title": "", "color": "999999",
+             "tz": "UTC"}
+        )  # fmt: skip
+    world["usergroups"][0]["users"] += crowd
+    return world
+
+
+def write_team(path: Path, shop: Path, spots: Spots, **service: Any) -> Path:
+    """A setup with every environment that the tests take."""
+    quick = {"health": {"path": "/healthz", "timeout": "2s"}, "watch": "0.3s", "drain": "2s"}
+    services = {
+        name: {
+            "repository": str(shop / name),
+            "command": [sys.executable, "server.py", "--port", "{port}"],
+            **quick,
+            **service,
+        }
+        for name in ("shop-api", "shop-web")
+    }
+    environments = {
+        spot.name: {
+            **RULES[kind],
+            "channel": spot.channel,
+            "services": {n: {"address": f"127.0.0.1:{p}"} for n, p in spot.ports.items()},
+        }
+        for kind, group in spots.by_kind.items()
+        for spot in group
+    }
+    roles = {
+        "developer": {"people": ["U0ANA", "U0BEN"]},
+        "approver": {"groups": ["S0APPROVERS"], "people": ["U0BEN"]},
+        "operator": {"people": ["U0OPAL"]},
+    }
+    setup = {"team": TEAM, "roles": roles, "services": services, "environments": environments}
+    path.write_text(json.dumps(setup), encoding="utf-8")  # JSON is YAML
+    return path
+
+
+def settings(base_url: str, home: Path, team_file: Path, database_url: str = "") -> Settings:
+    return Settings(
+        bot_token=BOT_TOKEN,
+        app_token=APP_TOKEN,
+        slack_api_url=f"{base_url}/api/",
+        data=home,
+        team_file=team_file,
+        database_url=database_url or f"sqlite:///{home / 'stationmaster.db'}",
+        log_level="INFO",
+    )
+
+
+@dataclass
+class Station:
+    """The running whole, as a journey test uses it."""
+
+    workspace: Workspace
+    spots: Spots
+    bot: Any
+
+    def spot(self, kind: str) -> Spot:
+        return self.spots.take(kind)
+
+
+@contextmanager
+def open_station(
+    home: Path, shop: Path, spots: Spots, database_url: str = "", **service: Any
+) -> Iterator[Station]:
+    """A workspace and a bot that is connected to it, for the time of the block. One at a time:
+    the engine of durable work is one for each process."""
+    team_file = write_team(home / "team.yml", shop, spots, **service)
+    with Playground(MANIFEST, seed(spots)) as playground:
+        bot = build(settings(playground.base_url, home, team_file, database_url))
+        bot.start()
+        workspace = Workspace(playground.base_url)
+        eventually(lambda: workspace.get("boot", as_="U0ANA")["app"]["connected"], "connection")
+        yield Station(workspace, spots, bot)
+        bot.stop()
+        runtime = bot.bench.runtimes["process"]
+        assert isinstance(runtime, ProcessRuntime)
+        runtime.stop_everything()

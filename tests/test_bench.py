@@ -1,0 +1,18 @@
+"""The bench runs and says a figure for every target. What the figures are is not for a test."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.station import ROOT
+
+
+def test_the_bench_measures_every_target() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench", "--quick"],
+        cwd=ROOT, capture_output=True, text=True, timeout=110, check=False,
+    )  # fmt: skip
+    assert done.returncode in (0, 1), done.stderr
+    rows = [row for row in done.stdout.splitlines() if row.endswith((" OK", " MISSED"))]
+    assert len(rows) == 7, done.stdout + done.stderr

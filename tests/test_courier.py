@@ -1,0 +1,428 @@
+"""The courier over the wire: what Slack is told once, late, elsewhere or in plain words, and
+never not at all."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from slack_sdk import WebClient
+
+from bot import courier
+from bot.acks import Acks
+from bot.courier import Courier
+from bot.demo import BOT_TOKEN
+from bot.slack import slack_client
+from handlers.deployment_rows import note, touch
+from handlers.messages import CancelDeployment, RequestDeploy
+from handlers.tables import Card, Deployment, Note
+from playground.server import Playground
+from tests.desk import SPOTS, Desk, open_desk
+from tests.station import MANIFEST, make_spots, seed, settings
+from tests.workspace import Json, Workspace, eventually, words
+
+PROD, FREE = "C0PROD001", "C0FREE001"
+SENDING = ("chat.postMessage", "chat.update")
+
+
+@dataclass
+class Post:
+    """A courier between rows that tests move and a workspace that tests break."""
+
+    desk: Desk
+    workspace: Workspace
+    client: WebClient
+    couriers: list[Courier] = field(default_factory=list)
+
+    def opens(self) -> Courier:
+        """A courier like that of a bot that was just started."""
+        new = Courier(self.client, self.desk.store, self.desk.setup, lambda: self.desk.at, Acks())
+        self.couriers.append(new)
+        new.start()
+        return new
+
+    def asks(self, version: str = "1.0.0", environment: str = "prod-1") -> int:
+        """A new request, whose card is due; its number."""
+        told = self.desk.asks(RequestDeploy("shop-api", version, environment), "U0ANA")
+        assert not told.refused, told
+        return int(told.facts["deployment"])
+
+    def touches(self, number: int) -> None:
+        with self.desk.store.write() as session:
+            touch(session, number)
+
+    def notes(self, number: int, count: int) -> None:
+        with self.desk.store.write() as session:
+            note(session, number, self.desk.at, "approved", by="U0CLEO", count=count, needed=9)
+
+    def fails(self, mode: str, method: str = "chat.postMessage", **more: Any) -> None:
+        self.workspace.control("fault", mode=mode, method=method, **more)
+
+    def card(self, number: int) -> Card:
+        with self.desk.store.read() as session:
+            row = session.get_one(Card, number)
+            session.expunge(row)
+            return row
+
+    def shows(self, number: int) -> bool:
+        """Does Slack have all there is to know of it?"""
+        with self.desk.store.read() as session:
+            row = session.get_one(Deployment, number)
+            unsaid = session.query(Note).filter_by(deployment=number, ts="").count()
+            return session.get_one(Card, number).drawn == row.revision and not unsaid
+
+    def settles(self, number: int) -> None:
+        eventually(lambda: self.shows(number), f"the card of {number}")
+
+    def sent(self, channel: str = "") -> list[Json]:
+        """Every message that Slack was asked to post or change, in order."""
+        entries = self.workspace.get("inspector")["entries"]
+        calls = [e for e in entries if e["name"] in SENDING]
+        return [e for e in calls if not channel or e["request"].get("channel") == channel]
+
+    def cards(self, channel: str) -> list[Json]:
+        return self.workspace.cards(channel, "U0ANA")
+
+    @property
+    def direct(self) -> str:
+        """Ana's direct messages with the bot."""
+        channels = self.workspace.get("boot", as_="U0ANA")["channels"]
+        return next(str(c["id"]) for c in channels if c["is_im"])
+
+
+@contextmanager
+def opened(url: str, folder: Path) -> Iterator[Post]:
+    with (
+        Playground(MANIFEST, seed(make_spots(SPOTS))) as playground,
+        open_desk(url, folder) as desk,
+    ):
+        desk.at = datetime.now(UTC)
+        desk.directory_read()
+        client = slack_client(settings(playground.base_url, folder, folder))
+        post = Post(desk, Workspace(playground.base_url), client)
+        try:
+            yield post
+        finally:
+            for one in post.couriers:
+                one.stop()
+
+
+@pytest.fixture
+def post(sqlite_template: Path, tmp_path: Path) -> Iterator[Post]:
+    shutil.copy(sqlite_template, tmp_path / "station.db")
+    with opened(f"sqlite:///{tmp_path / 'station.db'}", tmp_path) as post:
+        yield post
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pauses are what other tests are about."""
+    monkeypatch.setattr(courier, "PACE", 0.05)
+    monkeypatch.setattr(courier, "BACK_OFF", 0.1)
+    monkeypatch.setattr(courier, "LONG_BACK_OFF", 0.2)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_request_has_one_card_which_follows_its_row(post: Post) -> None:
+    number = post.asks()
+    post.opens()
+    post.settles(number)
+    (card,) = post.cards(PROD)
+    assert "Waiting for approval" in words(card)
+    assert post.card(number).permalink.endswith(card["ts"].replace(".", ""))
+    post.desk.asks(CancelDeployment(number), "U0ANA")
+    post.settles(number)
+    (card,) = post.cards(PROD)
+    assert "Waiting for approval" not in words(card)
+    assert post.workspace.violations == []
+
+
+@pytest.mark.usefixtures("quick")
+def test_what_is_due_waits_on_either_database(database_url: str, tmp_path: Path) -> None:
+    with opened(database_url, tmp_path) as post:
+        numbers = [post.asks("1.0.0"), post.asks("1.1.0"), post.asks("1.0.0", "free-1")]
+        post.notes(numbers[0], 1)
+        post.opens()
+        for number in numbers:
+            post.settles(number)
+        assert [len(post.cards(channel)) for channel in (PROD, FREE)] == [2, 1]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_channel_that_slack_slows_down_waits_and_the_others_flow(post: Post) -> None:
+    post.fails("429", retry_after=2)
+    slow = post.asks()
+    post.opens()
+    eventually(post.sent, "the refused post")
+    quick = post.asks("1.0.0", "free-1")
+    post.touches(slow)
+    post.settles(quick)
+    assert post.cards(PROD) == []
+    post.settles(slow)
+    assert len(post.cards(PROD)) == 1
+    (refused,), (sent,) = post.sent()[:1], post.sent(PROD)
+    assert 2.0 <= sent["at"] - refused["at"] < 4.0
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_post_whose_answer_was_lost_is_found_and_brought_up_to_date(post: Post) -> None:
+    post.fails("reset_after")
+    number = post.asks()
+    post.opens()
+    eventually(lambda: post.cards(PROD), "the card")
+    post.desk.asks(CancelDeployment(number), "U0ANA")
+    post.settles(number)
+    (card,) = post.cards(PROD)
+    assert "Waiting for approval" not in words(card)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_note_whose_answer_was_lost_is_not_said_twice(post: Post) -> None:
+    number = post.asks()
+    post.opens()
+    post.settles(number)
+    post.fails("reset_after")
+    post.notes(number, 1)
+    post.settles(number)
+    ts = post.card(number).ts
+    assert len(post.workspace.messages(PROD, "U0ANA", ts)) == 2
+
+
+def test_a_courier_killed_while_it_posts_leaves_one_card(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier, "BACK_OFF", 60.0)
+    post.fails("reset_after")
+    number = post.asks()
+    first = post.opens()
+    eventually(lambda: post.cards(PROD), "the card")
+    first.stop()
+    row = post.card(number)
+    assert (row.attempts, row.ts) == (1, "")  # all that a killed one would leave behind
+    post.opens()
+    post.settles(number)
+    assert len(post.cards(PROD)) == 1
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_post_that_was_begun_and_never_arrived_is_made(post: Post) -> None:
+    number = post.asks()
+    with post.desk.store.write() as session:
+        session.get_one(Card, number).attempts = 1
+    post.opens()
+    post.settles(number)
+    assert len(post.cards(PROD)) == 1
+
+
+HTML = "Received a response in a non-JSON format: <!DOCTYPE html><html>502 Bad Gateway"
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(
+    ("mode", "error"),
+    [
+        ("500", ""),
+        ("error", "internal_error"),
+        ("error", "fatal_error"),
+        ("error", "service_unavailable"),
+        ("error", HTML),
+        ("error", "invalid_auth"),
+        ("error", "token_revoked"),
+        ("error", "ratelimited"),
+    ],
+)
+def test_what_slack_cannot_take_now_is_told_once_it_can(post: Post, mode: str, error: str) -> None:
+    post.fails(mode, "*", times=4, error=error or "fatal_error")
+    first, second = post.asks("1.0.0"), post.asks("1.0.0", "free-1")
+    post.opens()
+    eventually(lambda: len(post.sent()) >= 4, "the failures")
+    post.notes(first, 1)
+    post.settles(first)
+    post.settles(second)
+    assert [len(post.cards(channel)) for channel in (PROD, FREE)] == [1, 1]
+    assert post.card(first).error == ""
+
+
+class Broken(BaseHTTPRequestHandler):
+    """Something between us and Slack that answers every request with an error of its own."""
+
+    def do_POST(self) -> None:
+        body = b'{"ok": false, "error": "upstream_gone"}'
+        self.send_response(503)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        self.server.asked = getattr(self.server, "asked", 0) + 1  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_broken_proxy_makes_nobody_give_up(post: Post) -> None:
+    number = post.asks()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Broken) as server:
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        post.client.base_url = f"http://127.0.0.1:{server.server_port}/"
+        one = post.opens()
+        eventually(lambda: getattr(server, "asked", 0) > 2, "tries")
+        one.stop()
+        server.shutdown()
+    assert post.card(number).error == ""
+
+
+@pytest.mark.usefixtures("quick")
+def test_refused_blocks_become_plain_words_until_the_next_drawing(post: Post) -> None:
+    post.fails("error", error="invalid_blocks")
+    number = post.asks()
+    post.opens()
+    post.settles(number)
+    (card,) = post.cards(PROD)
+    assert "shop-api" in card["text"]
+    assert not card.get("blocks")
+    post.touches(number)
+    post.settles(number)
+    assert post.cards(PROD)[0]["blocks"]
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("error", sorted(courier.UNREACHABLE))
+def test_a_card_whose_channel_cannot_be_reached_goes_to_the_requester(
+    post: Post, error: str
+) -> None:
+    post.fails("error", error=error)
+    number = post.asks()
+    post.opens()
+    post.settles(number)
+    post.notes(number, 1)
+    post.settles(number)
+    (card,) = post.cards(post.direct)
+    assert "shop-api" in words(card)
+    assert len(post.workspace.messages(post.direct, "U0ANA", card["ts"])) == 2
+    assert post.cards(PROD) == []
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("method", SENDING)
+def test_a_channel_that_is_archived_later_does_not_silence_the_card(
+    post: Post, method: str
+) -> None:
+    number = post.asks()
+    post.opens()
+    post.settles(number)
+    post.fails("error", method, error="is_archived")
+    post.notes(number, 1)
+    post.settles(number)
+    (card,) = post.cards(post.direct)
+    assert "shop-api" in words(card)
+
+
+@pytest.mark.usefixtures("quick")
+def test_what_nobody_can_be_told_is_given_up_and_counted(post: Post) -> None:
+    post.fails("error", error="is_archived", times=2)
+    number = post.asks()
+    post.opens()
+    eventually(lambda: post.card(number).error == "is_archived", "giving up")
+    other = post.asks("1.0.0", "free-1")
+    post.settles(other)
+    assert len([e for e in post.sent() if not e["ok"]]) == 2
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_direct_message_that_cannot_be_changed_any_more_is_not_said_again(post: Post) -> None:
+    post.fails("error", error="channel_not_found")
+    number = post.asks()
+    post.opens()
+    post.settles(number)
+    post.fails("error", "chat.update", error="channel_not_found")
+    post.touches(number)
+    eventually(lambda: post.card(number).error == "channel_not_found", "giving up")
+    assert len(post.cards(post.direct)) == 1
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_refused_message_does_not_hold_up_its_channel(post: Post) -> None:
+    post.fails("error", error="msg_too_long")
+    first, second = post.asks("1.0.0"), post.asks("1.1.0")
+    post.opens()
+    post.settles(second)
+    assert post.card(first).error == "msg_too_long"
+    assert len(post.cards(PROD)) == 1
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_refused_note_does_not_hold_up_the_next(post: Post) -> None:
+    number = post.asks()
+    post.opens()
+    post.settles(number)
+    post.fails("error", error="msg_too_long")
+    post.notes(number, 1)
+    post.notes(number, 2)
+    post.settles(number)
+    ts = post.card(number).ts
+    (said,) = post.workspace.messages(PROD, "U0ANA", ts)[1:]
+    assert "2 of 9" in words(said)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_card_that_cannot_be_drawn_does_not_hold_up_its_channel(post: Post) -> None:
+    broken, fine = post.asks("1.0.0"), post.asks("1.1.0")
+    with post.desk.store.write() as session:
+        touch(session, broken, changes={"commits": 7})
+    post.opens()
+    post.settles(fine)
+    assert post.card(broken).error == "not drawn"
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_deleted_card_is_posted_anew_and_its_history_goes_on_there(post: Post) -> None:
+    number = post.asks()
+    post.opens()
+    post.settles(number)
+    before = post.card(number)
+    WebClient(BOT_TOKEN, f"{post.workspace.base_url}/api/").chat_delete(channel=PROD, ts=before.ts)
+    post.notes(number, 1)
+    post.settles(number)
+    (card,) = post.cards(PROD)
+    after = post.card(number)
+    assert (card["ts"] != before.ts, card["ts"]) == (True, after.ts)
+    assert after.permalink != before.permalink
+    assert "1 of 9" in words(post.workspace.messages(PROD, "U0ANA", after.ts)[1:])
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_history_is_said_once_each_and_in_order_in_the_thread(post: Post) -> None:
+    number = post.asks()
+    post.opens()
+    for count in range(1, 6):
+        post.notes(number, count)
+        post.couriers[0].wake()
+    post.settles(number)
+    thread = post.workspace.messages(PROD, "U0ANA", post.card(number).ts)
+    assert [words(m).split(" approved: ")[-1][0] for m in thread[1:]] == list("12345")
+    assert len(post.cards(PROD)) == 1
+
+
+def test_a_channel_gets_about_one_message_a_second_while_revisions_rush(post: Post) -> None:
+    number = post.asks()
+    post.opens()
+    until = datetime.now(UTC) + timedelta(seconds=2.5)
+
+    def rush() -> bool:
+        post.touches(number)
+        post.couriers[0].wake()
+        return datetime.now(UTC) > until
+
+    eventually(rush)
+    post.settles(number)
+    times = [entry["at"] for entry in post.sent(PROD)]
+    assert 3 <= len(times) <= 5
+    assert all(later - earlier >= 1.0 for earlier, later in pairwise(times))

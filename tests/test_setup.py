@@ -1,0 +1,274 @@
+"""The setup file: the example is its manual, and every mistake is named with its line."""
+
+from __future__ import annotations
+
+import typing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import BaseModel
+
+from handlers.setup import Setup, SetupError, load
+from tests.station import ROOT
+
+EXAMPLE = ROOT / "team.example.yml"
+TEXT = EXAMPLE.read_text(encoding="utf-8")
+
+
+def line_of(part: str, text: str = TEXT) -> int:
+    return text[: text.index(part)].count("\n") + 1
+
+
+def load_text(folder: Path, text: str | bytes) -> Setup:
+    path = folder / "team.yml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return load(path)
+
+
+def problems(folder: Path, text: str | bytes) -> list[str]:
+    """What is said about a file, without the file's own name."""
+    with pytest.raises(SetupError) as caught:
+        load_text(folder, text)
+    prefix = f"{folder / 'team.yml'}:"
+    assert all(problem.startswith(prefix) for problem in caught.value.problems)
+    return [problem.removeprefix(prefix) for problem in caught.value.problems]
+
+
+def models(kind: Any) -> set[type[BaseModel]]:
+    """A model and all models its fields are made of."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        inner = [field.annotation for field in kind.model_fields.values()]
+        return {kind}.union(*(models(one) for one in inner))
+    return set().union(*(models(one) for one in typing.get_args(kind)))
+
+
+def keys(value: Any) -> set[str]:
+    """Every key that stands anywhere in a value."""
+    if isinstance(value, dict):
+        return set(value).union(*(keys(one) for one in value.values()))
+    return set().union(*(keys(one) for one in value)) if isinstance(value, list) else set()
+
+
+def test_the_example_is_a_whole_setup() -> None:
+    setup = load(EXAMPLE)
+    assert set(setup.services) == {"shop-api", "shop-web"}
+    assert setup.environments["staging"].services["shop-api"].address == "127.0.0.1:8101"
+    assert setup.groups == ("S0APPROVERS",)
+
+
+def test_every_key_there_is_appears_in_the_example() -> None:
+    known = {name for model in models(Setup) for name in model.model_fields}
+    assert known - keys(yaml.safe_load(TEXT)) == set()
+
+
+def test_times_are_read_in_their_units(tmp_path: Path) -> None:
+    read = load(EXAMPLE)
+    assert read.environments["production"].approvals.expire == 30 * 60
+    for text, seconds in (("45s", 45), ("1.5m", 90), ("4h", 14400), ("30d", 30 * 86400)):
+        setup = load_text(tmp_path, TEXT.replace("expire: 30m", f"expire: {text}"))
+        assert setup.environments["production"].approvals.expire == seconds
+
+
+def test_a_repository_may_be_a_folder_beside_the_file_or_any_address(tmp_path: Path) -> None:
+    for told, meant in (
+        ("shop/shop-api", str(tmp_path.resolve() / "shop" / "shop-api")),
+        ("/srv/git/api", "/srv/git/api"),
+        ("https://git.example.com/api.git", "https://git.example.com/api.git"),
+        ("git@git.example.com:team/api.git", "git@git.example.com:team/api.git"),
+    ):
+        setup = load_text(tmp_path, TEXT.replace("shop/shop-api", told))
+        assert setup.services["shop-api"].repository == meant
+
+
+def test_any_change_of_the_rules_is_another_policy(tmp_path: Path) -> None:
+    before = load_text(tmp_path, TEXT).policy
+    assert load_text(tmp_path, TEXT + "# a remark\n").policy == before
+    assert load_text(tmp_path, TEXT.replace("needed: 1", "needed: 2")).policy != before
+    assert load_text(tmp_path, TEXT.replace("[U0OPAL]", "[U0BEN]")).policy != before
+
+
+def test_what_a_place_asks_for_itself_counts_more_than_its_environment() -> None:
+    production = load(EXAMPLE).environments["production"]
+    assert production.approvals_needed("shop-api") == 1
+    assert production.approvals_needed("shop-web") == 2
+
+
+@pytest.mark.parametrize(
+    ("tier", "told", "locks"),
+    [
+        ("production", "", True),
+        ("staging", "", False),
+        ("production", "false", False),
+        ("staging", "true", True),
+    ],
+)
+def test_production_is_locked_after_a_failure_unless_the_file_says_otherwise(
+    tmp_path: Path, tier: str, told: str, locks: bool
+) -> None:
+    text = TEXT.replace("tier: production", f"tier: {tier}")
+    text = text.replace("lock_on_failure: true", f"lock_on_failure: {told}" if told else "")
+    assert load_text(tmp_path, text).environments["production"].locks_on_failure is locks
+
+
+SLACK_USER = "expected the id of a Slack user, such as U0123ABCD (their profile → Copy member ID)"
+NAMED = "expected a name of small letters, digits and hyphens that begins with a letter"
+ADDRESS = "expected an address of this machine, such as 127.0.0.1:8101"
+TIME = "expected a time such as 45s, 30m, 4h or 2d, at most 30d"
+TYPO = "is not a known key here; is it misspelled or indented wrongly?"
+STAGED = '"127.0.0.1:8102"'
+API, WEB = "services.shop-api", "services.shop-web"
+HERE, PROD = "environments.staging", "environments.production"
+
+BROKEN: list[tuple[str, str, str, str]] = [
+    # what stands there     what is put there  where           what is said
+    ("team: T0STATION", "team: general", "team",
+     "expected the id of a Slack workspace, such as T0123ABCD; found 'general'."),
+    ("team: T0STATION", "team: 7", "team", "expected text; put it in quotes; found 7."),
+    ("team: T0STATION", "team: 2027-13-45", "team",
+     "expected the id of a Slack workspace, such as T0123ABCD; found '2027-13-45'."),
+    ("people: [U0ANA, U0BEN]", "people: [U0ANA, '@ben']", "roles.developer.people.1",
+     f"{SLACK_USER}; found '@ben'."),
+    ("people: [U0ANA, U0BEN]", "people: U0ANA", "roles.developer.people",
+     "expected a list such as [a, b]; found 'U0ANA'."),
+    ("people: [U0ANA, U0BEN]", "people:", "roles.developer.people",
+     "expected a list such as [a, b]; found nothing."),
+    ("groups: [S0APPROVERS]", "groups: [approvers]", "roles.approver.groups.0",
+     "expected the id of a Slack user group, such as S0123ABCD; found 'approvers'."),
+    ("developer:", "Developer:", "roles.Developer", f"{NAMED}; found 'Developer'."),
+    ("repository: shop/shop-web", "repo: x", f"{WEB}.repo", TYPO),
+    ('command: [python3, server.py, --port, "{port}"]', "command: []", f"{API}.command",
+     "expected at least one entry; found nothing."),
+    ('command: [python3, server.py, --port, "{port}"]', "command: python3 server.py",
+     f"{API}.command", "expected a list such as [a, b]; found 'python3 server.py'."),
+    ("health: {path: /healthz, timeout: 6s}", "health: {path: healthz}", f"{API}.health.path",
+     "expected a path such as /healthz; found 'healthz'."),
+    ("health: {path: /healthz, timeout: 6s}", "health: {timeout: 6}", f"{API}.health.timeout",
+     f"{TIME}; found 6."),
+    ("health: {path: /healthz, timeout: 6s}", "health: yes", f"{API}.health",
+     "expected keys and their values; found True."),
+    ("watch: 2s", "watch: 0s", f"{API}.watch", f"{TIME}; found '0s'."),
+    ("watch: 2s", "watch: 31d", f"{API}.watch", f"{TIME}; found '31d'."),
+    ("watch: 2s", "watch: soon", f"{API}.watch", f"{TIME}; found 'soon'."),
+    ("drain: 10s", "drian: 10s", f"{API}.drian", TYPO),
+    ("keep: 5", "keep: 1", f"{API}.keep", "expected at least 2; found 1."),
+    ("keep: 5", "keep: 51", f"{API}.keep", "expected at most 50; found 51."),
+    ("keep: 5", "keep: five", f"{API}.keep", "expected a whole number; found 'five'."),
+    ("keep: 5", "keep: yes", f"{API}.keep", "expected a whole number; found True."),
+    ("variables: {SHOP_THEME: green}", "variables: {theme: green}", f"{WEB}.variables.theme",
+     "expected the name of a variable in capital letters, such as SHOP_THEME; found 'theme'."),
+    ("variables: {SHOP_THEME: green}", "variables: {SHOP_THEME: 3}", f"{WEB}.variables.SHOP_THEME",
+     "expected text; put it in quotes; found 3."),
+    ("tier: staging", "tier: prod", f"{HERE}.tier",
+     "expected 'development', 'test', 'staging' or 'production'; found 'prod'."),
+    ("channel: C0STAGING", "channel: '#staging'", f"{HERE}.channel",
+     "expected the id of a Slack channel, such as C0123ABCD (its details, at the very bottom); "
+     "found '#staging'."),
+    ("runtime: process", "runtime: docker", f"{HERE}.runtime",
+     "expected 'process'; found 'docker'."),
+    (STAGED, "shop.example.com:80", f"{HERE}.services.shop-web.address",
+     f"{ADDRESS}; found 'shop.example.com:80'."),
+    (STAGED, '"127.0.0.1"', f"{HERE}.services.shop-web.address", f"{ADDRESS}; found '127.0.0.1'."),
+    (STAGED, '"127.0.0.1:65536"', f"{HERE}.services.shop-web.address",
+     "expected a port of at most 65535; found '127.0.0.1:65536'."),
+    (STAGED, '"127.0.0.1:8101"', f"{HERE}.services.shop-web.address",
+     "127.0.0.1:8101 is already the address of shop-api in staging."),
+    (STAGED, '"localhost:8101"', f"{HERE}.services.shop-web.address",
+     "localhost:8101 is already the address of shop-api in staging."),
+    ('shop-web: {address: "127.0.0.1:8202"', 'shop-app: {address: "127.0.0.1:8202"',
+     f"{PROD}.services.shop-app", "is not described under services."),
+    ("approvals: 2", "approvals: 11", f"{PROD}.services.shop-web.approvals",
+     "expected at most 10; found 11."),
+    ("needed: 1", "needed: -1", f"{PROD}.approvals.needed", "expected at least 0; found -1."),
+    ("needed: 1", "needed: true", f"{PROD}.approvals.needed",
+     "expected a whole number; found True."),
+    ("by: [approver]", "by: [aprover]", f"{PROD}.approvals.by",
+     "there is no role 'aprover' under roles."),
+    ("deploy: [developer, operator]", "deploy: [devs]", f"{HERE}.deploy",
+     "there is no role 'devs' under roles."),
+    ("rollback: [operator, approver]", "rollback: [ops]", f"{PROD}.rollback",
+     "there is no role 'ops' under roles."),
+    ("unlock: [operator, approver]", "unlock: [ops]", f"{PROD}.unlock",
+     "there is no role 'ops' under roles."),
+    ("lock_on_failure: true", "lock_on_failure: maybe", f"{PROD}.lock_on_failure",
+     "expected true or false; found 'maybe'."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("there", "wrong", "where", "said"), BROKEN, ids=[b[1] for b in BROKEN])
+def test_a_broken_team_file_names_file_line_and_what_is_expected(
+    tmp_path: Path, there: str, wrong: str, where: str, said: str
+) -> None:
+    found = problems(tmp_path, TEXT.replace(there, wrong, 1))
+    assert f"{line_of(there)}: {where}: {said}" in found
+    assert len(found) == 1 + wrong.startswith("repo: ")
+
+
+def test_all_that_is_missing_is_named_at_once(tmp_path: Path) -> None:
+    wanted = [f"1: {part}: is missing; please add it." for part in Setup.model_fields]
+    assert problems(tmp_path, "") == wanted
+    assert problems(tmp_path, "# nothing but a remark\n") == wanted
+
+
+def test_what_is_missing_in_a_part_is_named_at_that_part(tmp_path: Path) -> None:
+    text = TEXT.replace("    repository: shop/shop-api\n", "", 1)
+    line = line_of("shop-api:")
+    assert problems(tmp_path, text) == [f"{line}: {API}.repository: is missing; please add it."]
+
+
+def test_two_mistakes_are_both_named(tmp_path: Path) -> None:
+    text = TEXT.replace("tier: staging", "tier: prod").replace("keep: 5", "keep: 0")
+    assert [line.split(":")[1].strip() for line in problems(tmp_path, text)] == [
+        f"{API}.keep",
+        f"{HERE}.tier",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("team: T0A\nteam: T0B\n", "2: team stands here a second time."),
+        ("roles:\n  a:\n    people: []\n  a: {}\n", "4: a stands here a second time."),
+        ("a: 1\nb: &x 2\n", "2: anchors and aliases are not used in this file; put a value that "
+         "begins with & or * in quotes."),
+        ("a: 1\nb: *.py\n", "2: anchors and aliases are not used"),
+        ("a: &a [x]\nb: &b [*a, *a]\n", "1: anchors and aliases are not used"),
+        ("a: 1\nb: !!str 2\n", "2: tags are not used in this file; put a value that begins with ! "
+         "in quotes."),
+        ("a: !!python/object/apply:os.system [id]\n", "1: tags are not used"),
+        ("a: !!set {b}\n", "1: tags are not used"),
+        ("a:\n\tb: 1\n", "2: there is a tab; indent with spaces."),
+        ("a: 1\n---\nb: 2\n", "2: a second document begins here; remove the line of hyphens."),
+        ("a: 1\nb: [1\n", "3: is not YAML: expected ',' or ']', but got '<stream end>'; look at "
+         "this line and the one before."),
+        ("a: 1\n? [b]\n: 2\n", "2: a key must be a plain word."),
+        ("a: 1\nb: \0\n", "2: there is a character that cannot be in a text file."),
+        ("a: " + "[" * 500 + "]" * 500, "1: its parts are nested too deeply."),
+        ("a: 0b_\n", "1: put 0b_ in quotes."),
+        ("- team\n", "1: the file: expected keys and their values; found ['team']."),
+        (b"a: \xff\n", " is not text in UTF-8."),
+    ],
+)  # fmt: skip
+def test_what_is_no_plain_yaml_is_refused_with_its_line(
+    tmp_path: Path, text: str | bytes, said: str
+) -> None:
+    (problem,) = problems(tmp_path, text)
+    assert problem.startswith(said)
+
+
+def test_a_file_that_cannot_be_read_is_named_with_what_to_do(tmp_path: Path) -> None:
+    for path, why in ((tmp_path / "none.yml", "No such file"), (tmp_path, "Is a directory")):
+        with pytest.raises(SetupError) as caught:
+            load(path)
+        (problem,) = caught.value.problems
+        assert problem.startswith(f"{path}: cannot be read: {why}")
+        assert "STATION_TEAM" in problem
+
+
+def test_an_approver_role_may_be_missing_where_nobody_is_asked(tmp_path: Path) -> None:
+    text = TEXT.replace("approver:", "checker:").replace("[operator, approver]", "[operator]")
+    found = problems(tmp_path, text)
+    assert [line.split(":")[1].strip() for line in found] == [
+        f"{HERE}.rollback", f"{HERE}.unlock", f"{PROD}.approvals.by",
+    ]  # fmt: skip

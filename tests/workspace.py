@@ -1,0 +1,184 @@
+"""A person in front of the local workspace: types, clicks, reads. Speaks the page's own API, so
+whatever a test does here somebody can do in the browser, and sees what they would see."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import requests
+
+T = TypeVar("T")
+Json = dict[str, Any]
+
+PATIENCE = 20.0
+"""Seconds any awaited condition may take on a busy machine."""
+
+
+def eventually(
+    look: Callable[[], T], what: str = "it", within: float = PATIENCE, every: float = 0.02
+) -> T:
+    """The first truthy answer of ``look``; fails with the last one when none comes in time."""
+    until = time.monotonic() + within
+    last: T | None = None
+    while time.monotonic() < until:
+        last = look()
+        if last:
+            return last
+        time.sleep(every)
+    raise AssertionError(f"{what} did not happen within {within:.0f} s; last seen: {last!r}")
+
+
+def words(part: Any) -> str:
+    """All that can be read in a message, a view or a part of either."""
+    if isinstance(part, dict):
+        own = [part["text"]] if isinstance(part.get("text"), str) else []
+        own += [part["title"]] if isinstance(part.get("title"), str) else []
+        return " ".join(
+            own + [w for v in part.values() if (w := words(v)) and not isinstance(v, str)]
+        )
+    if isinstance(part, list):
+        return " ".join(w for v in part if (w := words(v)))
+    return ""
+
+
+@dataclass(frozen=True)
+class Element:
+    """Something to click, with where it stands."""
+
+    block_id: str
+    action_id: str
+    label: str
+    raw: Json
+
+
+def elements(part: Any) -> list[Element]:
+    """Every element of a message or view that can be used."""
+    found = []
+    for block in part.get("blocks", []):
+        inner = [*block.get("elements", []), block.get("accessory"), block.get("element")]
+        for raw in inner:
+            if isinstance(raw, dict) and "action_id" in raw:
+                label = words(raw.get("text") or raw.get("placeholder") or {})
+                found.append(Element(block.get("block_id", ""), raw["action_id"], label, raw))
+    return found
+
+
+def labels(part: Any) -> list[str]:
+    """What its buttons and fields are called."""
+    return [element.label for element in elements(part)]
+
+
+@dataclass
+class Workspace:
+    """One local workspace; every verb names who acts."""
+
+    base_url: str
+    session: requests.Session = field(default_factory=requests.Session)
+
+    def get(self, what: str, **query: Any) -> Json:
+        query = {("as" if k == "as_" else k): v for k, v in query.items()}
+        return self._answer(requests.get(f"{self.base_url}/_play/{what}", params=query, timeout=20))
+
+    def post(self, what: str, **body: Any) -> Json:
+        body = {("as" if k == "as_" else k): v for k, v in body.items()}
+        return self._answer(requests.post(f"{self.base_url}/_play/{what}", json=body, timeout=20))
+
+    @staticmethod
+    def _answer(answer: requests.Response) -> Json:
+        assert answer.status_code < 500, answer.text
+        result: Json = answer.json()
+        return result
+
+    def messages(self, channel: str, as_: str, thread: str = "") -> list[Json]:
+        query = {"thread_ts": thread} if thread else {}
+        found: list[Json] = self.get("messages", as_=as_, channel=channel, **query)["messages"]
+        return found
+
+    def privates(self, channel: str, as_: str) -> list[Json]:
+        return [m for m in self.messages(channel, as_) if m.get("ephemeral")]
+
+    def types(self, text: str, as_: str, channel: str) -> str:
+        """Type a slash command; returns what only this person reads in answer, which is nothing
+        where a form opens instead."""
+        before = {m["ts"] for m in self.privates(channel, as_)}
+        form = self.modal(as_)
+        answer = self.post("command", as_=as_, channel=channel, text=text)
+        if not answer["ok"]:
+            return str(answer["error"])
+
+        def answered() -> str:
+            new = [m for m in self.privates(channel, as_) if m["ts"] not in before]
+            opened = self.modal(as_) not in (None, form)
+            return words(new[-1]) if new else "\0" if opened else ""
+
+        return eventually(answered, f"an answer to {text!r}").strip("\0")
+
+    def clicks(self, label: str, message: Json, as_: str, channel: str) -> Json:
+        """Click what is labelled ``label`` on a message."""
+        target = next((e for e in elements(message) if e.label == label), None)
+        assert target, f"no {label!r} among {[e.label for e in elements(message)]}"
+        return self.presses(target, message["ts"], as_, channel)
+
+    def presses(self, target: Element, ts: str, as_: str, channel: str) -> Json:
+        return self.post(
+            "action",
+            as_=as_, channel=channel, ts=ts,
+            block_id=target.block_id, action_id=target.action_id,
+        )  # fmt: skip
+
+    def reads_after(self, act: Callable[[], Any], as_: str, channel: str) -> str:
+        """What this person is privately told because of ``act``."""
+        before = {m["ts"] for m in self.privates(channel, as_)}
+        act()
+
+        def look() -> str:
+            new = [m for m in self.privates(channel, as_) if m["ts"] not in before]
+            return words(new[-1]) if new else ""
+
+        return eventually(look, "a private answer")
+
+    def cards(self, channel: str, as_: str = "U0ANA") -> list[Json]:
+        return [
+            m for m in self.messages(channel, as_) if m.get("bot_id") and not m.get("ephemeral")
+        ]
+
+    def card(self, channel: str, saying: str, within: float = PATIENCE) -> Json:
+        """The newest card of a channel, once it says ``saying``."""
+
+        def look() -> Json | None:
+            found = self.cards(channel)
+            return found[-1] if found and saying in words(found[-1]) else None
+
+        try:
+            return eventually(look, f"a card saying {saying!r}", within) or {}
+        except AssertionError:
+            found = self.cards(channel)
+            raise AssertionError(
+                f"no card saying {saying!r}; it says: {words(found[-1]) if found else 'nothing'}"
+            ) from None
+
+    def modal(self, as_: str) -> Json | None:
+        """The modal this person has in front of them."""
+        stack = self.get("modal", as_=as_)["stack"]
+        return stack[-1] if stack else None
+
+    def fills(self, as_: str, **values: str) -> Json:
+        """Fill the open modal by block id, and submit it."""
+        view = eventually(lambda: self.modal(as_), "a modal")
+        assert view
+        filled: dict[str, dict[str, str]] = {}
+        for element in elements(view):
+            if element.block_id in values:
+                filled[element.block_id] = {element.action_id: values[element.block_id]}
+        return self.post("submit", as_=as_, view_id=view["id"], values=filled)
+
+    @property
+    def violations(self) -> list[Any]:
+        found: list[Any] = self.get("violations")["violations"]
+        return found
+
+    def control(self, action: str, **more: Any) -> Json:
+        return self.post("control", action=action, **more)
