@@ -120,7 +120,9 @@ class Workspace:
         """Click what is labelled ``label`` on a message."""
         target = next((e for e in elements(message) if e.label == label), None)
         assert target, f"no {label!r} among {[e.label for e in elements(message)]}"
-        return self.presses(target, message["ts"], as_, channel)
+        answer = self.presses(target, message["ts"], as_, channel)
+        assert answer["ok"], answer
+        return answer
 
     def presses(self, target: Element, ts: str, as_: str, channel: str) -> Json:
         return self.post(

@@ -35,8 +35,10 @@ def context(*texts: str) -> Block | None:
 
 
 def actions(*buttons: Block | None) -> Block | None:
+    """The one row of buttons of a message. Its id stays from drawing to drawing: Slack would make
+    up a new one each time, and a click on the drawing before would find nothing any more."""
     there = [button for button in buttons if button]
-    return {"type": "actions", "elements": there} if there else None
+    return {"type": "actions", "block_id": "buttons", "elements": there} if there else None
 
 
 def button(

@@ -13,11 +13,12 @@ from typing import Any
 
 import psutil
 import requests
+from sqlalchemy import text
 
 from bot.settings import Settings
 from handlers import audit
 from handlers.store import open_store
-from handlers.tables import Deployment, Lock
+from handlers.tables import Deployment, Lock, Note
 from tests.faults import mortal
 from tests.station import Spot
 from tests.workspace import Json, Workspace, elements, eventually, words
@@ -125,11 +126,20 @@ class Line:
             row = self.newest()
             if row and row.state == "waiting":
                 self.approve()
-            return row if row and row.state in FINISHED and self._shown(row) else None
+            return row if row and row.state in FINISHED and self._told(row) else None
 
         row = eventually(done, "the end of the deployment", within=45, every=0.1)
         assert row is not None
         return row
+
+    def _told(self, row: Deployment) -> bool:
+        """The card shows the end, its history is posted, and the work itself has ended."""
+        with self.store.read() as session:
+            untold = session.query(Note).filter_by(deployment=row.id, ts="").count()
+            at_work = session.scalar(
+                text("SELECT count(*) FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED')")
+            )
+        return not untold and not at_work and self._shown(row)
 
     def _shown(self, row: Deployment) -> bool:
         cards = self.workspace.cards(self.spot.channel)

@@ -27,7 +27,8 @@ SAMPLE, EVERY_POINT = 5, "STATION_TESTS_EVERY_POINT"
 """Every fifth point, others in each flow; with this set, as `make sweep` does, all of them."""
 
 REPEATED = re.compile(
-    r"(look|chat\.update|postMessage|serving|instances|getPermalink|accepting|deciding)#(\d+)$"
+    r"(look|chat\.update|postMessage|serving|instances|getPermalink|accepting|deciding|versions)"
+    r"#(\d+)$"
 )
 """Calls that repeat in a loop: the first two of them stand for all."""
 

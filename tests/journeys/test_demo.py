@@ -128,7 +128,7 @@ def test_the_demo_survives_ctrl_c_and_kill_and_finds_everything_as_it_was(demo: 
     workspace.types("/deploy shop-api 1.1.0 to staging", "U0ANA", "C0STAGING")
     workspace.card("C0STAGING", "Running")
     demo.bot().kill()
-    workspace.card("C0STAGING", "Live: shop-api 1.1.0")
+    workspace.card("C0STAGING", "Live: shop-api 1.1.0", within=60)
     assert demo.version(STAGING_API) == "1.1.0"
 
     # Ctrl-C leaves nothing behind; the next start has it all again.
