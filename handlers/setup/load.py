@@ -1,0 +1,130 @@
+"""Reading the file: every problem is named with its line, its place and what was expected."""
+
+from __future__ import annotations
+
+import re
+import reprlib
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError as Invalid
+
+from handlers.setup.forms import FORMS, port
+from handlers.setup.parts import Environment, Setup
+from handlers.yaml_lines import Document, YamlError, read_yaml
+
+
+class SetupError(Exception):
+    """The file cannot be used; ``problems`` has one sentence for each thing to mend."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def load(path: Path) -> Setup:
+    """Read and validate ``path``; relative repositories are taken from the file's own folder."""
+    try:
+        document = read_yaml(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        hint = "STATION_TEAM says where it is; team.example.yml is one to begin with"
+        raise SetupError([f"{path}: cannot be read: {error.strerror}. {hint}."]) from error
+    except UnicodeDecodeError as error:
+        raise SetupError([f"{path}: is not text in UTF-8."]) from error
+    except YamlError as error:
+        raise SetupError([f"{path}:{error.line}: {error.message}"]) from error
+    try:
+        setup = Setup.model_validate(document.value)
+    except Invalid as error:
+        raise SetupError(
+            [_say(path, document, tuple(e["loc"]), _expectation(dict(e))) for e in error.errors()]
+        ) from error
+    problems = [_say(path, document, *problem) for problem in _contradictions(setup)]
+    if problems:
+        raise SetupError(problems)
+    return _with_absolute_repositories(setup, path.parent)
+
+
+def _say(path: Path, document: Document, place: tuple[Any, ...], sentence: str) -> str:
+    where = ".".join(str(part) for part in place if part != "[key]") or "the file"
+    return f"{path}:{document.line(place)}: {where}: {sentence}"
+
+
+KINDS = {
+    "string_type": "text; put it in quotes",
+    "tuple_type": "a list such as [a, b]",
+    "dict_type": "names, each with what belongs to it",
+    "model_type": "keys and their values",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "too_short": "at least one entry",
+}
+"""What was expected, for each kind of error that says no more than its name."""
+
+
+def _expectation(error: dict[str, Any]) -> str:
+    kind, context, found = error["type"], error.get("ctx", {}), _found(error["input"])
+    match kind:
+        case "missing":
+            return "is missing; please add it."
+        case "extra_forbidden":
+            return "is not a known key here; is it misspelled or indented wrongly?"
+        case "string_pattern_mismatch":
+            return f"expected {FORMS[context['pattern']]}; found {found}."
+        case "literal_error":
+            return f"expected {context['expected']}; found {found}."
+        case "greater_than_equal":
+            return f"expected at least {context['ge']}; found {found}."
+        case "less_than_equal":
+            return f"expected at most {context['le']}; found {found}."
+        case "value_error":
+            return f"{context['error']}; found {found}."
+    return f"expected {KINDS.get(kind, error['msg'])}; found {found}."
+
+
+def _found(value: Any) -> str:
+    """What stands there, as far as it helps."""
+    return reprlib.repr(value) if value or isinstance(value, int | float) else "nothing"
+
+
+def _contradictions(setup: Setup) -> list[tuple[tuple[Any, ...], str]]:
+    """What each part says alone but the parts do not say together."""
+    found: list[tuple[tuple[Any, ...], str]] = []
+    taken: dict[int, str] = {}
+    for name, environment in setup.environments.items():
+        at = ("environments", name)
+        for permission in ("deploy", "rollback", "unlock", "approve"):
+            place = (*at, "approvals", "by") if permission == "approve" else (*at, permission)
+            found += [
+                (place, f"there is no role {role!r} under roles.")
+                for role in environment.may(permission)
+                if role not in setup.roles and (permission != "approve" or _asks(environment))
+            ]
+        for service, spot in environment.services.items():
+            here = (*at, "services", service)
+            if service not in setup.services:
+                found.append((here, "is not described under services."))
+            # Whichever of its names an address has, it is of this machine: the port counts.
+            if other := taken.get(port(spot.address)):
+                said = f"{spot.address} is already the address of {other}."
+                found.append(((*here, "address"), said))
+            taken[port(spot.address)] = f"{service} in {name}"
+    return found
+
+
+def _asks(environment: Environment) -> bool:
+    return any(environment.approvals_needed(service) for service in environment.services)
+
+
+def _with_absolute_repositories(setup: Setup, folder: Path) -> Setup:
+    def absolute(repository: str) -> str:
+        if "://" in repository or re.match(r"^[\w.-]+@[\w.-]+:", repository):
+            return repository
+        return str((folder / repository).resolve())
+
+    services = {
+        name: service.model_copy(update={"repository": absolute(service.repository)})
+        for name, service in setup.services.items()
+    }
+    return setup.model_copy(update={"services": services})

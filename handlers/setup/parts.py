@@ -1,0 +1,113 @@
+"""The parts of the file, validated and frozen."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from handlers.setup.forms import (
+    PATH,
+    VARIABLE,
+    Address,
+    ChannelId,
+    Count,
+    Duration,
+    GroupId,
+    Name,
+    TeamId,
+    UserId,
+    formed,
+)
+
+
+class Part(BaseModel):
+    """A part of the file: unknown keys are refused, nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Role(Part):
+    """Who has a role: people by Slack user id, and everybody in some user groups."""
+
+    people: tuple[UserId, ...] = ()
+    groups: tuple[GroupId, ...] = ()
+
+
+class Health(Part):
+    path: Annotated[str, formed(PATH)] = "/healthz"
+    timeout: Duration = 30.0
+
+
+class Service(Part):
+    """Something the team deploys, and how its process is started and judged."""
+
+    repository: str
+    command: Annotated[tuple[str, ...], Field(min_length=1)]
+    variables: dict[Annotated[str, formed(VARIABLE)], str] = {}
+    health: Health = Health()
+    drain: Duration = 10.0
+    watch: Duration = 3.0
+    """How long the new version is watched after the switch before the old one is stopped."""
+    keep: Annotated[int, Field(strict=True, ge=2, le=50)] = 5
+
+
+class Approvals(Part):
+    needed: Count = 0
+    by: tuple[Name, ...] = ("approver",)
+    expire: Duration = 1800.0
+
+
+class Place(Part):
+    """A service's place in an environment: its stable address, and a stricter count if wanted."""
+
+    address: Address
+    approvals: Count | None = None
+
+
+class Environment(Part):
+    tier: Literal["development", "test", "staging", "production"]
+    channel: ChannelId
+    runtime: Literal["process"] = "process"
+    services: Annotated[dict[Name, Place], Field(min_length=1)]
+    deploy: tuple[Name, ...] = ("developer", "operator")
+    rollback: tuple[Name, ...] = ("operator", "approver")
+    unlock: tuple[Name, ...] = ("operator", "approver")
+    approvals: Approvals = Approvals()
+    lock_on_failure: bool | None = None
+
+    @property
+    def locks_on_failure(self) -> bool:
+        """Production is locked after a failure unless the file says otherwise; others are not."""
+        if self.lock_on_failure is None:
+            return self.tier == "production"
+        return self.lock_on_failure
+
+    def approvals_needed(self, service: str) -> int:
+        stricter = self.services[service].approvals
+        return self.approvals.needed if stricter is None else stricter
+
+    def may(self, permission: str) -> tuple[str, ...]:
+        """The roles that have a permission here: deploy, rollback, unlock or approve."""
+        if permission == "approve":
+            return self.approvals.by
+        roles: tuple[str, ...] = getattr(self, permission)
+        return roles
+
+
+class Setup(Part):
+    team: TeamId
+    roles: dict[Name, Role]
+    services: Annotated[dict[Name, Service], Field(min_length=1)]
+    environments: Annotated[dict[Name, Environment], Field(min_length=1)]
+
+    @cached_property
+    def policy(self) -> str:
+        """Names what was in force when something was approved: any change here is another one."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        return tuple(sorted({g for role in self.roles.values() for g in role.groups}))

@@ -1,0 +1,26 @@
+"""The rows. Rules that must hold whoever writes stand here as constraints, not in Python."""
+
+from handlers.tables.base import Base, Utc
+from handlers.tables.cards import Card, Note
+from handlers.tables.deployments import Approval, Deployment, Release, Step
+from handlers.tables.environments import Lock
+from handlers.tables.readings import Account, GroupMember, Reading
+from handlers.tables.records import AuditEntry, AuditHead, Receipt
+
+__all__ = [
+    "Account",
+    "Approval",
+    "AuditEntry",
+    "AuditHead",
+    "Base",
+    "Card",
+    "Deployment",
+    "GroupMember",
+    "Lock",
+    "Note",
+    "Reading",
+    "Receipt",
+    "Release",
+    "Step",
+    "Utc",
+]

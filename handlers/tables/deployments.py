@@ -1,0 +1,115 @@
+"""Releases, what was done with them, and who said yes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from handlers.tables.base import Base
+
+
+class Release(Base):
+    """A version of a service and the commit it was resolved to, once."""
+
+    __tablename__ = "releases"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service: Mapped[str]
+    version: Mapped[str]
+    commit: Mapped[str]
+    subject: Mapped[str]
+    tagged_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    order: Mapped[int]
+    moved_to: Mapped[str] = mapped_column(default="")
+    """The commit its tag names today where that is no longer ``commit``; never followed."""
+    __table_args__ = (UniqueConstraint("service", "version"),)
+
+
+class Deployment(Base):
+    """One act of bringing a release of a service to an environment, and its request."""
+
+    __tablename__ = "deployments"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    service: Mapped[str]
+    environment: Mapped[str]
+    version: Mapped[str]
+    commit: Mapped[str]
+    state: Mapped[str]
+    team: Mapped[str]
+    requester: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    requested_at: Mapped[datetime]
+    approvals_needed: Mapped[int] = mapped_column(default=0)
+    fingerprint: Mapped[str] = mapped_column(default="")
+    expires_at: Mapped[datetime | None]
+    replaces: Mapped[int | None]
+    """The deployment that was live when this one was asked for: where a rollback leads."""
+    changes: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    queue_place: Mapped[int | None]
+    queued_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    live_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str] = mapped_column(default="")
+    url: Mapped[str] = mapped_column(default="")
+    failure: Mapped[str] = mapped_column(default="")
+    log: Mapped[list[Any] | None] = mapped_column(JSON)
+    cancelled_by: Mapped[str] = mapped_column(default="")
+    revision: Mapped[int] = mapped_column(default=1)
+    __table_args__ = (
+        Index(
+            "one_running_deployment",
+            "environment",
+            unique=True,
+            sqlite_where=text("state = 'running'"),
+            postgresql_where=text("state = 'running'"),
+        ),
+        Index(
+            "one_live_deployment",
+            "service",
+            "environment",
+            unique=True,
+            sqlite_where=text("state = 'live'"),
+            postgresql_where=text("state = 'live'"),
+        ),
+        Index(
+            "one_identical_request",
+            "service",
+            "environment",
+            "version",
+            unique=True,
+            sqlite_where=text("state IN ('waiting', 'queued', 'running')"),
+            postgresql_where=text("state IN ('waiting', 'queued', 'running')"),
+        ),
+        Index("deployments_by_place", "environment", "service", "state"),
+    )
+
+
+class Approval(Base):
+    """One person's yes or no to one fingerprint; a second one of the same person cannot exist."""
+
+    __tablename__ = "approvals"
+    deployment: Mapped[int] = mapped_column(ForeignKey("deployments.id"), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(primary_key=True)
+    user: Mapped[str] = mapped_column(primary_key=True)
+    team: Mapped[str]
+    verdict: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+
+
+class Step(Base):
+    """One step of a deployment's work; run again it finds its row and does not repeat it."""
+
+    __tablename__ = "steps"
+    deployment: Mapped[int] = mapped_column(ForeignKey("deployments.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    state: Mapped[str]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    detail: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,37 @@
+"""Who holds an environment, and why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from handlers.tables.base import Base
+
+
+class Lock(Base):
+    """A hold on an environment. ``operation`` holds are taken by durable work while it runs;
+    ``failure`` holds keep people out until somebody states that the cause is gone."""
+
+    __tablename__ = "locks"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    environment: Mapped[str]
+    kind: Mapped[str]
+    deployment: Mapped[int | None] = mapped_column(ForeignKey("deployments.id"))
+    owner: Mapped[str]
+    reason: Mapped[str]
+    since: Mapped[datetime]
+    released_at: Mapped[datetime | None]
+    released_by: Mapped[str] = mapped_column(default="")
+    release_reason: Mapped[str] = mapped_column(default="")
+    __table_args__ = (
+        Index(
+            "one_active_lock",
+            "environment",
+            "kind",
+            unique=True,
+            sqlite_where=text("released_at IS NULL"),
+            postgresql_where=text("released_at IS NULL"),
+        ),
+    )
