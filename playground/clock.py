@@ -1,9 +1,14 @@
 """Time, so that tests can move it, and Slack's ``ts``, which is time that never repeats."""
 
+import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from typing import Protocol
 
 from playground.store import Store
+
+_FIXED_START = 1_767_603_600.0  # 2026-01-05 09:00 UTC, a Monday
 
 
 class Clock(Protocol):
@@ -21,20 +26,48 @@ class SystemClock:
         return time.time()
 
 
+class StandingClock:
+    """A clock that stands, so that every run sees the same times; only advancing moves it."""
+
+    def now(self) -> float:
+        """Return seconds since the epoch."""
+        return _FIXED_START
+
+
 class ShiftedClock:
-    """Another clock plus the seconds it was moved by."""
+    """Another clock plus the seconds it was moved by; who waits on it feels the move."""
 
     def __init__(self, base: Clock) -> None:
         self._base = base
         self._shift = 0.0
+        self._limits: set[asyncio.Timeout] = set()
 
     def now(self) -> float:
         """Return seconds since the epoch, shifted."""
         return self._base.now() + self._shift
 
     def advance(self, seconds: float) -> None:
-        """Move the time by this many seconds."""
+        """Move the time by this many seconds; what was due by then is due now."""
         self._shift += seconds
+        for limit in self._limits:
+            if (when := limit.when()) is not None and not limit.expired():
+                limit.reschedule(when - seconds)
+
+    @asynccontextmanager
+    async def timeout(self, seconds: float) -> AsyncIterator[None]:
+        """Raise TimeoutError in the block once so much time of this clock has passed."""
+        async with asyncio.timeout(seconds) as limit:
+            self._limits.add(limit)
+            try:
+                yield
+            finally:
+                self._limits.discard(limit)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait until so much time of this clock has passed."""
+        with suppress(TimeoutError):
+            async with self.timeout(seconds):
+                await asyncio.Event().wait()
 
 
 class Stamps:

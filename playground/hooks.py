@@ -1,9 +1,9 @@
 """Response URLs: five posts within thirty minutes, without a token (SLACK.md 4.9)."""
 
-import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from playground import ids
 from playground.api.content import read_content
 from playground.api.errors import Refused
 from playground.api.request import Args
@@ -41,7 +41,7 @@ class Hooks:
     def issue(self, user: str, channel: Channel, message: JSON | None = None) -> str:
         """Return a new response URL, for a command or for an action on a message."""
         kind = "commands" if message is None else "actions"
-        path = f"{kind}/{self._team_id}/{secrets.randbelow(10**12)}/{secrets.token_urlsafe(18)}"
+        path = f"{kind}/{self._team_id}/{ids.digits(12)}/{ids.mixed(24)}"
         self._hooks[path] = Hook(
             user=user,
             channel=channel,

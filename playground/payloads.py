@@ -1,9 +1,8 @@
 """The payloads Slack sends, complete, as SLACK.md 4.13 lists them. Shapes only, no decisions."""
 
-import secrets
 from dataclasses import dataclass
 
-from playground import forms
+from playground import forms, ids
 from playground.people import Channel, Person
 from playground.shapes import JSON
 from playground.workspace import Workspace
@@ -104,9 +103,9 @@ class Payloads:
             "team_id": team,
             "api_app_id": app.id,
             "type": "event_callback",
-            "event_id": "Ev" + secrets.token_hex(5).upper(),
+            "event_id": ids.capitals("Ev"),
             "event_time": int(at),
-            "event_context": "4-" + secrets.token_hex(16),
+            "event_context": "4-" + ids.hexadecimal(32),
             "is_ext_shared_channel": False,
             "authorizations": [authorization],
             "event": event,

@@ -2,13 +2,13 @@
 
 import asyncio
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from playground import ids
 from playground.clock import Clock
 from playground.inspector import Exchange, Inspector
 from playground.shapes import JSON, parse
@@ -46,7 +46,7 @@ class Envelope:
     accepts_body: bool
     name: str
     retry: tuple[int, str] | None = None
-    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    id: str = field(default_factory=ids.unique)
 
     def wire(self) -> JSON:
         """Return what goes over the socket; only events say which attempt this is."""
@@ -90,7 +90,7 @@ class SocketMode:
 
     def ticket(self) -> str:
         """Issue a ticket for one connection, good for 30 seconds."""
-        ticket = str(uuid.uuid4())
+        ticket = ids.unique()
         self._tickets[ticket] = self._clock.now() + _TICKET_SECONDS
         return ticket
 

@@ -1,7 +1,6 @@
 """Trigger ids: the permission to open a modal, good for 3 seconds and one use."""
 
-import secrets
-
+from playground import ids
 from playground.clock import Clock
 
 _SECONDS = 3.0
@@ -26,7 +25,7 @@ class Triggers:
     def issue(self, user: str) -> str:
         """Return a new trigger id for something this person just did."""
         now = self._clock.now()
-        trigger = f"{int(now * 1000)}.{secrets.randbelow(10**13):013d}.{secrets.token_hex(16)}"
+        trigger = f"{int(now * 1000)}.{ids.digits(13)}.{ids.hexadecimal(32)}"
         self._issued[trigger] = (user, now)
         return trigger
 

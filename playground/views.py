@@ -1,12 +1,11 @@
 """Modals and the Home tab: who has what open, and what they entered in it."""
 
 import json
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from playground import blockkit, forms
+from playground import blockkit, forms, ids
 from playground.blockkit import Problem
 from playground.bus import Bus
 from playground.clock import Stamps
@@ -151,12 +150,12 @@ class Views:
         return closed
 
     def _new(self, user: str, spec: JSON) -> View:
-        view_id = "V" + secrets.token_hex(5).upper()
+        view_id = ids.capitals("V")
         values = forms.state_of(spec["blocks"])
         return View(view_id, user, spec, self._hash(), view_id, values=values)
 
     def _hash(self) -> str:
-        return f"{self._stamps.next()}.{secrets.token_hex(4)}"
+        return f"{self._stamps.next()}.{ids.mixed(8)}"
 
     def _check_external(self, spec: JSON, holder: View | None) -> None:
         external_id = spec.get("external_id")

@@ -28,7 +28,7 @@ from handlers.tables import Card, Deployment, Note
 from playground.server import Playground
 from tests.desk import SPOTS, Desk, open_desk
 from tests.station import MANIFEST, make_spots, seed, settings
-from tests.workspace import Json, Workspace, eventually, words
+from tests.workspace import JSON, Workspace, eventually, words
 
 PROD, FREE = "C0PROD001", "C0FREE001"
 SENDING = ("chat.postMessage", "chat.update")
@@ -83,13 +83,13 @@ class Post:
     def settles(self, number: int) -> None:
         eventually(lambda: self.shows(number), f"the card of {number}")
 
-    def sent(self, channel: str = "") -> list[Json]:
+    def sent(self, channel: str = "") -> list[JSON]:
         """Every message that Slack was asked to post or change, in order."""
         entries = self.workspace.get("inspector")["entries"]
         calls = [e for e in entries if e["name"] in SENDING]
         return [e for e in calls if not channel or e["request"].get("channel") == channel]
 
-    def cards(self, channel: str) -> list[Json]:
+    def cards(self, channel: str) -> list[JSON]:
         return self.workspace.cards(channel, "U0ANA")
 
     @property

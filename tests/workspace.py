@@ -3,15 +3,18 @@ whatever a test does here somebody can do in the browser, and sees what they wou
 
 from __future__ import annotations
 
+import json
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import requests
 
 T = TypeVar("T")
-Json = dict[str, Any]
+JSON = dict[str, Any]
 
 PATIENCE = 20.0
 """Seconds any awaited condition may take on a busy machine."""
@@ -51,7 +54,7 @@ class Element:
     block_id: str
     action_id: str
     label: str
-    raw: Json
+    raw: JSON
 
 
 def elements(part: Any) -> list[Element]:
@@ -71,33 +74,44 @@ def labels(part: Any) -> list[str]:
     return [element.label for element in elements(part)]
 
 
+def request(url: str, body: Any = None, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+    """Send one HTTP request exactly as it is written; a refused one is an answer too."""
+    data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+    sent = urllib.request.Request(url, data=data, headers=headers or {})
+    try:
+        with urllib.request.urlopen(sent, timeout=10) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code, refused.read()
+
+
 @dataclass
 class Workspace:
     """One local workspace; every verb names who acts."""
 
     base_url: str
-    session: requests.Session = field(default_factory=requests.Session)
 
-    def get(self, what: str, **query: Any) -> Json:
+    def get(self, what: str, **query: Any) -> JSON:
         query = {("as" if k == "as_" else k): v for k, v in query.items()}
         return self._answer(requests.get(f"{self.base_url}/_play/{what}", params=query, timeout=20))
 
-    def post(self, what: str, **body: Any) -> Json:
+    def post(self, what: str, **body: Any) -> JSON:
         body = {("as" if k == "as_" else k): v for k, v in body.items()}
         return self._answer(requests.post(f"{self.base_url}/_play/{what}", json=body, timeout=20))
 
     @staticmethod
-    def _answer(answer: requests.Response) -> Json:
+    def _answer(answer: requests.Response) -> JSON:
         assert answer.status_code < 500, answer.text
-        result: Json = answer.json()
+        result: JSON = answer.json()
         return result
 
-    def messages(self, channel: str, as_: str, thread: str = "") -> list[Json]:
+    def messages(self, channel: str, as_: str, thread: str = "") -> list[JSON]:
         query = {"thread_ts": thread} if thread else {}
-        found: list[Json] = self.get("messages", as_=as_, channel=channel, **query)["messages"]
+        found: list[JSON] = self.get("messages", as_=as_, channel=channel, **query)["messages"]
         return found
 
-    def privates(self, channel: str, as_: str) -> list[Json]:
+    def privates(self, channel: str, as_: str) -> list[JSON]:
         return [m for m in self.messages(channel, as_) if m.get("ephemeral")]
 
     def types(self, text: str, as_: str, channel: str) -> str:
@@ -116,7 +130,7 @@ class Workspace:
 
         return eventually(answered, f"an answer to {text!r}").strip("\0")
 
-    def clicks(self, label: str, message: Json, as_: str, channel: str) -> Json:
+    def clicks(self, label: str, message: JSON, as_: str, channel: str) -> JSON:
         """Click what is labelled ``label`` on a message."""
         target = next((e for e in elements(message) if e.label == label), None)
         assert target, f"no {label!r} among {[e.label for e in elements(message)]}"
@@ -124,7 +138,7 @@ class Workspace:
         assert answer["ok"], answer
         return answer
 
-    def presses(self, target: Element, ts: str, as_: str, channel: str) -> Json:
+    def presses(self, target: Element, ts: str, as_: str, channel: str) -> JSON:
         return self.post(
             "action",
             as_=as_, channel=channel, ts=ts,
@@ -142,15 +156,15 @@ class Workspace:
 
         return eventually(look, "a private answer")
 
-    def cards(self, channel: str, as_: str = "U0ANA") -> list[Json]:
+    def cards(self, channel: str, as_: str = "U0ANA") -> list[JSON]:
         return [
             m for m in self.messages(channel, as_) if m.get("bot_id") and not m.get("ephemeral")
         ]
 
-    def card(self, channel: str, saying: str, within: float = PATIENCE) -> Json:
+    def card(self, channel: str, saying: str, within: float = PATIENCE) -> JSON:
         """The newest card of a channel, once it says ``saying``."""
 
-        def look() -> Json | None:
+        def look() -> JSON | None:
             found = self.cards(channel)
             return found[-1] if found and saying in words(found[-1]) else None
 
@@ -162,12 +176,12 @@ class Workspace:
                 f"no card saying {saying!r}; it says: {words(found[-1]) if found else 'nothing'}"
             ) from None
 
-    def modal(self, as_: str) -> Json | None:
+    def modal(self, as_: str) -> JSON | None:
         """The modal this person has in front of them."""
         stack = self.get("modal", as_=as_)["stack"]
         return stack[-1] if stack else None
 
-    def fills(self, as_: str, **values: str) -> Json:
+    def fills(self, as_: str, **values: str) -> JSON:
         """Fill the open modal by block id, and submit it."""
         view = eventually(lambda: self.modal(as_), "a modal")
         assert view
@@ -178,9 +192,52 @@ class Workspace:
         return self.post("submit", as_=as_, view_id=view["id"], values=filled)
 
     @property
-    def violations(self) -> list[Any]:
-        found: list[Any] = self.get("violations")["violations"]
+    def violations(self) -> list[str]:
+        found: list[str] = self.get("violations")["violations"]
         return found
 
-    def control(self, action: str, **more: Any) -> Json:
+    def control(self, action: str, **more: Any) -> JSON:
         return self.post("control", action=action, **more)
+
+    def violated(self) -> list[str]:
+        """What the app did that Slack would not accept, to be expected from here on no more."""
+        found = self.violations
+        self.control("clear_violations")
+        return found
+
+
+@dataclass
+class Person:
+    """One person in front of the workspace; speaks for nobody else."""
+
+    base_url: str
+    user: str
+
+    @property
+    def workspace(self) -> Workspace:
+        return Workspace(self.base_url)
+
+    def get(self, what: str, **query: str) -> JSON:
+        return self.workspace.get(what, as_=self.user, **query)
+
+    def do(self, what: str, **fields: Any) -> JSON:
+        return self.workspace.post(what, as_=self.user, **fields)
+
+    def command(self, text: str, channel: str = "C0OPS") -> JSON:
+        return self.do("command", channel=channel, text=text)
+
+    def messages(self, channel: str = "C0OPS", thread_ts: str = "") -> list[JSON]:
+        return self.workspace.messages(channel, self.user, thread_ts)
+
+    def newest(self, channel: str = "C0OPS") -> JSON:
+        return self.messages(channel)[-1]
+
+    def click(self, message: JSON, action_id: str, block_id: str, value: Any = None) -> JSON:
+        where = {"channel": "C0OPS", "ts": message["ts"], "block_id": block_id}
+        return self.do("action", **where, action_id=action_id, value=value)
+
+    def modal(self) -> JSON:
+        """Return the modal in front, which must be there."""
+        found = self.workspace.modal(self.user)
+        assert found, "no modal is open"
+        return found

@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from playground import ids
 from playground.api import basics, chat, conversations, people, reactions, views
 from playground.api.errors import Refused
 from playground.api.registry import METHODS, Call, Method
@@ -78,7 +78,7 @@ class Api:
         )
 
     async def _reply(self, request: web.Request, name: str) -> Reply:
-        reply = Reply({}, headers={"x-slack-req-id": uuid.uuid4().hex})
+        reply = Reply({}, headers={"x-slack-req-id": ids.hexadecimal(32)})
         try:
             incoming = await read(request)
             reply.request = incoming.args.values

@@ -1,12 +1,10 @@
 """What Slack fills in before it stores blocks: ids, ``emoji``, ``verbatim``, image sizes."""
 
-import secrets
-import string
 from typing import Any
 
+from playground import ids
 from playground.shapes import JSON
 
-_ALPHABET = string.ascii_letters + string.digits
 _WITH_ACTION_ID = frozenset(
     {"button", "overflow", "checkboxes", "radio_buttons", "datepicker", "timepicker"}
     | {"datetimepicker", "plain_text_input", "number_input", "email_text_input", "url_text_input"}
@@ -42,4 +40,4 @@ def filled(value: Any) -> Any:
 
 
 def _new_id() -> str:
-    return "".join(secrets.choice(_ALPHABET) for _ in range(5))
+    return ids.mixed(5)

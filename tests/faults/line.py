@@ -21,7 +21,7 @@ from handlers.store import open_store
 from handlers.tables import Deployment, Lock, Note
 from tests.faults import mortal
 from tests.station import Spot
-from tests.workspace import Json, Workspace, elements, eventually, words
+from tests.workspace import JSON, Workspace, elements, eventually, words
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.faults.mortal"])
@@ -146,7 +146,7 @@ class Line:
         word = {"live": "Live", "rolled_back": "rolled back"}.get(row.state, "")
         return bool(cards) and word in words(cards[-1])
 
-    def history(self, card: Json) -> list[Json]:
+    def history(self, card: JSON) -> list[JSON]:
         return self.workspace.messages(self.spot.channel, "U0ANA", thread=card["ts"])[1:]
 
     def check(self, row: Deployment, state: str, serves: str) -> None:

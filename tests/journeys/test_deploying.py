@@ -11,14 +11,14 @@ import requests
 from handlers.messages import Actor, RejectDeployment
 from handlers.tables import Deployment
 from tests.station import Spot, Station
-from tests.workspace import Json, elements, eventually, labels, words
+from tests.workspace import JSON, elements, eventually, labels, words
 
 
 def version_at(spot: Spot, service: str = "shop-api") -> str:
     return str(requests.get(f"{spot.url(service)}/version", timeout=5).json()["version"])
 
 
-def goes_live(station: Station, spot: Spot, version: str, *approvers: str) -> Json:
+def goes_live(station: Station, spot: Spot, version: str, *approvers: str) -> JSON:
     """Ask for it as Ana, have it approved, and wait until it is live."""
     said = station.workspace.types(
         f"/deploy shop-api {version} to {spot.name}", "U0ANA", spot.channel
@@ -237,7 +237,7 @@ def test_when_another_version_goes_live_a_waiting_request_is_asked_anew(station:
     old = workspace.card(spot.channel, "commits since 1.0.0")
     goes_live(station, spot, "1.1.0", "U0CLEO")
 
-    def renewed() -> Json | None:
+    def renewed() -> JSON | None:
         card = next(m for m in workspace.cards(spot.channel) if m["ts"] == old["ts"])
         return card if "commits since 1.1.0" in words(card) else None
 
@@ -270,7 +270,7 @@ def test_a_bare_deploy_opens_a_form_whose_versions_follow_the_service(station: S
         action_id=choose.action_id, value="shop-web",
     )  # fmt: skip
 
-    def offered() -> Json | None:
+    def offered() -> JSON | None:
         view = station.workspace.modal(who)
         return view if view and "2.0.0" in words(view) else None
 

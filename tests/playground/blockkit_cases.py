@@ -1,6 +1,5 @@
 """The tables of test_blockkit: what Slack takes, and where it points when it refuses."""
 
-from tests.playground.driver import JSON
 from tests.playground.kit import (
     action,
     actions,
@@ -24,6 +23,7 @@ from tests.playground.kit import (
     task,
     without,
 )
+from tests.workspace import JSON
 
 GROUP = {"label": plain(), "options": options(1)}
 BULLETS = {"type": "rich_text_list", "style": "bullet"}

@@ -9,7 +9,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
 from playground.server import Playground
-from tests.playground.driver import Person, eventually
+from tests.workspace import Person, eventually
 
 MANIFEST = Path(__file__).with_name("manifest.yml")
 

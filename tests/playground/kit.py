@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.playground.driver import JSON
+from tests.workspace import JSON
 
 
 def plain(text: str = "x") -> JSON:

@@ -9,8 +9,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from playground.server import Playground
-from tests.playground.driver import JSON, Person, request
 from tests.playground.kit import modal, section
+from tests.workspace import JSON, Person, request
 
 BOT = {"Authorization": "Bearer xoxb-playground"}
 AS_JSON = {"Content-Type": "application/json; charset=utf-8"}

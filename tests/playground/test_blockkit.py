@@ -10,8 +10,8 @@ from playground.blockkit import check_blocks, check_options, check_view, normali
 from playground.server import Playground
 from tests.playground.blockkit_cases import ACCEPTED, BAD_VIEWS, DATA, GOOD_VIEWS, GROUP, REFUSED
 from tests.playground.conftest import MANIFEST
-from tests.playground.driver import JSON
 from tests.playground.kit import button, cell, home, image, mrkdwn, options, plain, section, table
+from tests.workspace import JSON
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from slack_bolt import Ack, App, Respond
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
-from tests.playground.driver import JSON, Person, eventually
+from tests.workspace import JSON, Person, eventually
 
 BUTTON = {
     "type": "actions",

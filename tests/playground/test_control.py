@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from playground.manifest import ManifestError
 from playground.server import Playground
 from tests.playground.conftest import MANIFEST
-from tests.playground.driver import JSON, Person, request
+from tests.workspace import JSON, Person, request
 
 
 def say(client: WebClient) -> JSON:

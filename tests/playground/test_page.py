@@ -14,7 +14,6 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from playground.server import Playground
-from tests.playground.driver import JSON, Person, eventually, request
 from tests.playground.kit import (
     actions,
     asks,
@@ -26,6 +25,7 @@ from tests.playground.kit import (
     plain,
     section,
 )
+from tests.workspace import JSON, Person, eventually, request
 
 CONTROLS = [
     actions(
