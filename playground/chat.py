@@ -4,7 +4,8 @@ import re
 from contextlib import suppress
 
 from playground.bus import Bus
-from playground.people import Channel, Person
+from playground.channels import Channel
+from playground.people import Person
 from playground.shapes import JSON
 from playground.timeline import NoSuchMessage, Timeline
 from playground.workspace import Workspace

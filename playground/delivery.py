@@ -7,13 +7,14 @@ from playground import blockkit, forms, payloads, typed
 from playground.api.content import read_content
 from playground.api.errors import Refused
 from playground.api.request import Args
+from playground.channels import Channel
 from playground.chat import Chat
 from playground.clock import Stamps
 from playground.hooks import Hooks
 from playground.inspector import Exchange, Inspector
 from playground.manifest import Manifest
 from playground.payloads import Payloads, Source
-from playground.people import Channel, Person
+from playground.people import Person
 from playground.shapes import JSON
 from playground.socket_mode import DeliveryFailed, Envelope
 from playground.timeline import NoSuchMessage

@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+from playground.channels import Channel
 from playground.clock import Clock, Stamps
 from playground.delivery import Transport
 from playground.manifest import Manifest
 from playground.payloads import Payloads
-from playground.people import Channel, Person
+from playground.people import Person
 from playground.shapes import JSON
 from playground.socket_mode import DeliveryFailed, Envelope
 from playground.views import Views

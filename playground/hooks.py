@@ -7,9 +7,9 @@ from playground import ids
 from playground.api.content import read_content
 from playground.api.errors import Refused
 from playground.api.request import Args
+from playground.channels import Channel
 from playground.chat import Chat
 from playground.clock import Clock
-from playground.people import Channel
 from playground.shapes import JSON
 from playground.timeline import NoSuchMessage
 

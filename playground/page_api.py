@@ -6,8 +6,9 @@ from typing import Any
 from aiohttp import web
 
 from playground import typed
+from playground.channels import Channel
 from playground.delivery import Shown, Target
-from playground.people import Channel, Person
+from playground.people import Person
 from playground.shapes import JSON, parse
 from playground.submission import Submission
 from playground.timeline import NoSuchMessage

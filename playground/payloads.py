@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from playground import forms, ids
-from playground.people import Channel, Person
+from playground.channels import Channel
+from playground.people import Person
 from playground.shapes import JSON
 from playground.workspace import Workspace
 

@@ -1,6 +1,6 @@
-"""Who and where: people, the app, channels, user groups, as Slack's API describes them."""
+"""Who: people, the app and user groups, as Slack's API describes them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,27 +12,35 @@ CREATED = 1_700_000_000
 
 @dataclass(frozen=True)
 class Team:
-    """A Slack workspace."""
+    """A Slack workspace.
+
+    ``edit_minutes`` is how long its messages can be edited (None: always); on the plan ``free``
+    there are no user groups.
+    """
 
     id: str
     name: str
     domain: str
+    plan: str = "plus"
+    edit_minutes: int | None = None
 
 
 @dataclass(frozen=True)
 class AppIdentity:
-    """The one installed app, its bot user and its two tokens."""
+    """The one installed app, its bot user, its two tokens and what it proves itself with."""
 
     id: str
     bot_id: str
     user_id: str
     bot_token: str
     app_token: str
+    client_id: str = "1700000000.1700000001"
+    client_secret: str = "playground-client-secret"  # noqa: S105 - nobody's secret
 
 
 @dataclass(frozen=True)
 class Person:
-    """A user of the workspace; the bot user is one too."""
+    """A user of the workspace; the bot user is one too, with its app's ids."""
 
     id: str
     name: str
@@ -45,6 +53,8 @@ class Person:
     is_restricted: bool = False
     is_stranger: bool = False
     deleted: bool = False
+    bot_id: str = ""
+    app_id: str = ""
 
     @property
     def email(self) -> str:
@@ -71,21 +81,30 @@ class Person:
             "deleted": self.deleted,
         }
 
-    def slack(self, *, now: float, with_email: bool) -> JSON:
-        """Return the user object of users.info; the email needs its own scope."""
-        profile = {
+    def profile(self, *, with_email: bool) -> JSON:
+        """Return the profile of users.profile.get; the email needs its own scope."""
+        profile: JSON = {
             "title": self.title,
+            "phone": "",
+            "skype": "",
             "real_name": self.real_name,
             "real_name_normalized": self.real_name,
             "display_name": self.name,
             "display_name_normalized": self.name,
             "status_text": "",
             "status_emoji": "",
+            "status_expiration": 0,
             "avatar_hash": self.id.lower(),
             "team": self.team_id,
         }
         if with_email and self.email:
             profile["email"] = self.email
+        if self.is_bot:
+            profile |= {"bot_id": self.bot_id, "api_app_id": self.app_id, "always_active": True}
+        return profile
+
+    def slack(self, *, now: float, with_email: bool) -> JSON:
+        """Return the user object of users.info."""
         return {
             "id": self.id,
             "team_id": self.team_id,
@@ -94,7 +113,7 @@ class Person:
             "color": self.color,
             "real_name": self.real_name,
             **_zone(self.tz, now),
-            "profile": profile,
+            "profile": self.profile(with_email=with_email),
             "is_admin": False,
             "is_owner": False,
             "is_primary_owner": False,
@@ -102,19 +121,25 @@ class Person:
             "is_ultra_restricted": False,
             "is_bot": self.is_bot,
             "is_app_user": False,
+            "is_email_confirmed": not self.is_bot,
             "is_stranger": self.is_stranger,
+            "who_can_share_contact_card": "EVERYONE",
             "updated": CREATED,
         }
 
 
 @dataclass(frozen=True)
 class Usergroup:
-    """A user group, mentioned as ``<!subteam^id>``."""
+    """A user group, mentioned as ``<!subteam^id>``; ``channels`` are its default channels."""
 
     id: str
     handle: str
     name: str
     users: tuple[str, ...]
+    description: str = ""
+    channels: tuple[str, ...] = ()
+    created: int = CREATED
+    updated: int = CREATED
 
     def page(self) -> JSON:
         """Return what the page draws."""
@@ -125,7 +150,7 @@ class Usergroup:
             "users": list(self.users),
         }
 
-    def slack(self, team_id: str, *, with_users: bool) -> JSON:
+    def slack(self, team_id: str, *, with_users: bool, with_count: bool = True) -> JSON:
         """Return the object of usergroups.list."""
         group: JSON = {
             "id": self.id,
@@ -133,65 +158,20 @@ class Usergroup:
             "is_usergroup": True,
             "is_subteam": True,
             "name": self.name,
-            "description": "",
+            "description": self.description,
             "handle": self.handle,
             "is_external": False,
-            "date_create": CREATED,
-            "date_update": CREATED,
+            "date_create": self.created,
+            "date_update": self.updated,
             "date_delete": 0,
-            "user_count": len(self.users),
+            "auto_provision": False,
+            "enterprise_subteam_id": "",
+            "prefs": {"channels": list(self.channels), "groups": []},
+            "channel_count": len(self.channels),
         }
-        return {**group, "users": list(self.users)} if with_users else group
-
-
-@dataclass
-class Channel:
-    """A public channel, or the direct messages between the app and one person."""
-
-    id: str
-    name: str
-    members: list[str]
-    topic: str = ""
-    user: str = ""
-    archived: bool = False
-    shared_with: tuple[str, ...] = field(default=())
-
-    @property
-    def is_im(self) -> bool:
-        """Whether this is the direct messages of ``user``."""
-        return bool(self.user)
-
-    @property
-    def payload_name(self) -> str:
-        """The name payloads carry; direct messages have a fixed one."""
-        return "directmessage" if self.is_im else self.name
-
-    def slack(self, team_id: str, bot_user: str) -> JSON:
-        """Return the channel object of conversations.info."""
-        common = {"id": self.id, "created": CREATED, "is_archived": self.archived}
-        if self.is_im:
-            return {**common, "is_im": True, "is_org_shared": False, "user": self.user}
-        topic = {"value": self.topic, "creator": "", "last_set": 0}
-        return {
-            **common,
-            "name": self.name,
-            "name_normalized": self.name,
-            "is_channel": True,
-            "is_group": False,
-            "is_im": False,
-            "is_mpim": False,
-            "is_private": False,
-            "is_general": False,
-            "is_shared": bool(self.shared_with),
-            "is_ext_shared": bool(self.shared_with),
-            "is_org_shared": False,
-            "is_member": bot_user in self.members,
-            "shared_team_ids": [team_id, *self.shared_with],
-            "context_team_id": team_id,
-            "topic": topic,
-            "purpose": {"value": "", "creator": "", "last_set": 0},
-            "num_members": len(self.members),
-        }
+        if with_users:
+            group["users"] = list(self.users)
+        return {**group, "user_count": len(self.users)} if with_count else group
 
 
 def _zone(tz: str, now: float) -> JSON:

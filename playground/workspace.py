@@ -7,12 +7,15 @@ from typing import Any
 
 import yaml
 
-from playground.people import AppIdentity, Channel, Person, Team, Usergroup
+from playground.channels import Channel
+from playground.people import AppIdentity, Person, Team, Usergroup
+from playground.serials import Serials
 from playground.shapes import JSON
 from playground.store import Store
 
 DEFAULT_SEED = Path(__file__).with_name("workspace.yml")
 _EDITABLE = ("name", "real_name", "title", "color", "tz", "is_restricted", "is_stranger", "deleted")
+_OF_CHANNEL = ("id", "name", "topic", "private", "archived", "general", "posting")
 
 
 class UnknownId(KeyError):
@@ -24,14 +27,17 @@ class Workspace:
 
     def __init__(self, seed: JSON, app_name: str, store: Store) -> None:
         self._store = store
+        self._serials = Serials(store)
         self.team = Team(**seed["team"])
         self.app = AppIdentity(**seed["app"])
         self.app_name = app_name
         self.hints = list(seed.get("hints") or ())
         self._domains = {self.team.id: self.team.domain, **(seed.get("partners") or {})}
         self.people = {p["id"]: self._person(p) for p in [*seed["people"], self._bot_user()]}
-        self.groups = {g["id"]: self._group(g) for g in seed.get("usergroups") or ()}
+        self.groups = {g["id"]: _group(g) for g in seed.get("usergroups") or ()}
+        self.groups |= {key: _group(group) for key, group in store.all("usergroup")}
         self.channels = {c["id"]: self._channel(c) for c in seed["channels"]}
+        self.channels |= {key: _kept(channel) for key, channel in store.all("channel")}
         for person in [p for p in self.people.values() if not p.is_bot]:
             self._open_im(person)
 
@@ -41,31 +47,29 @@ class Workspace:
             "name": self.app_name.lower(),
             "real_name": self.app_name,
             "is_bot": True,
+            "bot_id": self.app.bot_id,
+            "app_id": self.app.id,
         }
 
     def _person(self, entry: JSON) -> Person:
         edits = self._store.get("person", entry["id"]) or {}
         return Person(**{"team_id": self.team.id, **entry, **edits})
 
-    def _group(self, entry: JSON) -> Usergroup:
-        users = self._store.get("group", entry["id"]) or entry["users"]
-        return Usergroup(entry["id"], entry["handle"], entry["name"], tuple(users))
-
     def _channel(self, entry: JSON) -> Channel:
-        guests = list(entry.get("guests") or ())
-        members = [p.id for p in self.people.values() if p.full_member] + guests
-        teams = {self.people[m].team_id for m in members} - {self.team.id}
-        return Channel(
-            id=entry["id"],
-            name=entry["name"],
-            topic=entry.get("topic", ""),
-            members=[*members, self.app.user_id],
-            shared_with=tuple(sorted(teams)),
-        )
+        everyone = [p.id for p in self.people.values() if p.full_member]
+        members = [*(entry.get("members") or everyone), *(entry.get("guests") or ())]
+        bot = [] if entry.get("without_app") else [self.app.user_id]
+        given = {key: entry[key] for key in _OF_CHANNEL if key in entry}
+        channel = Channel(**given, members=[*members, *bot])
+        channel.shared_with = self._partners(members)
+        return channel
+
+    def _partners(self, members: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted({self.people[m].team_id for m in members} - {self.team.id}))
 
     def _open_im(self, person: Person) -> None:
         im = Channel(self.im_id(person.id), "", [person.id, self.app.user_id], user=person.id)
-        self.channels[im.id] = im
+        self.channels.setdefault(im.id, im)
 
     @staticmethod
     def im_id(user: str) -> str:
@@ -105,14 +109,41 @@ class Workspace:
         self._store.put("person", user, {k: v for k, v in asdict(person).items() if k in _EDITABLE})
         return person
 
+    def new_channel(self, name: str, members: list[str], **facts: Any) -> Channel:
+        """Make a channel, or a conversation of several people (``mpim=True``)."""
+        return self.keep_channel(Channel(self._serials.next("C"), name, members, **facts))
+
+    def keep_channel(self, channel: Channel) -> Channel:
+        """Write a channel that is new or has changed."""
+        self.channels[channel.id] = channel
+        self._store.put("channel", channel.id, asdict(channel))
+        return channel
+
+    def new_group(self, name: str, handle: str, **facts: Any) -> Usergroup:
+        """Make a user group without members."""
+        return self.keep_group(Usergroup(self._serials.next("S"), handle, name, (), **facts))
+
+    def keep_group(self, group: Usergroup) -> Usergroup:
+        """Write a user group that is new or has changed."""
+        self.groups[group.id] = group
+        self._store.put("usergroup", group.id, asdict(group))
+        return group
+
     def edit_group(self, group: str, users: Iterable[str]) -> Usergroup:
         """Replace the members of a user group; raise UnknownId."""
         if group not in self.groups:
             raise UnknownId(group)
         members = tuple(self.person(u).id for u in users)
-        self.groups[group] = replace(self.groups[group], users=members)
-        self._store.put("group", group, list(members))
-        return self.groups[group]
+        return self.keep_group(replace(self.groups[group], users=members))
+
+
+def _group(entry: JSON) -> Usergroup:
+    lists = {key: tuple(entry.get(key) or ()) for key in ("users", "channels")}
+    return Usergroup(**{**entry, **lists})
+
+
+def _kept(entry: JSON) -> Channel:
+    return Channel(**{**entry, "shared_with": tuple(entry["shared_with"])})
 
 
 def read_seed(source: Path | JSON | None) -> JSON:

@@ -4,7 +4,7 @@ from playground.api import places
 from playground.api.content import MAX_TEXT, read_content
 from playground.api.errors import Refused
 from playground.api.registry import Call, method
-from playground.people import Channel
+from playground.channels import Channel
 from playground.shapes import JSON
 from playground.timeline import NoSuchMessage
 

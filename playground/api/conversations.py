@@ -6,7 +6,7 @@ from playground.api import places
 from playground.api.errors import Refused
 from playground.api.paging import decode, encode, page
 from playground.api.registry import Call, method
-from playground.people import Channel
+from playground.channels import Channel
 from playground.shapes import JSON
 from playground.timeline import NoSuchMessage
 

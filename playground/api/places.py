@@ -2,7 +2,7 @@
 
 from playground.api.errors import Refused
 from playground.api.registry import Call
-from playground.people import Channel
+from playground.channels import Channel
 from playground.shapes import JSON
 from playground.timeline import NoSuchMessage
 from playground.workspace import UnknownId

@@ -5,7 +5,7 @@ import re
 from playground.api import places
 from playground.api.errors import Refused
 from playground.api.registry import Call, method
-from playground.people import Channel
+from playground.channels import Channel
 from playground.shapes import JSON
 
 _NAME = re.compile(r"[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?")
