@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from playground import blockkit
 from playground.shapes import JSON
 
 REQUIRED = "Please complete this required field."
@@ -61,11 +62,12 @@ KINDS = {
 def elements(blocks: list[JSON]) -> Iterator[tuple[JSON, JSON]]:
     """Yield every (block, interactive element) pair."""
     for block in blocks:
-        nested = [block.get("element"), block.get("accessory"), *(block.get("elements") or ())]
-        for element in nested:
+        row = [*(block.get("elements") or ()), *(block.get("actions") or ())]
+        for element in [block.get("element"), block.get("accessory"), *row]:
             if isinstance(element, dict) and "action_id" in element:
                 yield block, element
-        yield from elements(block.get("child_blocks") or [])
+        cards = [e for e in row if e.get("type") == "card"]
+        yield from elements([*cards, *(block.get("child_blocks") or ())])
 
 
 def find(blocks: list[JSON], block_id: str, action_id: str) -> tuple[JSON, JSON] | None:
@@ -102,6 +104,8 @@ def entry(element: JSON, raw: Any, offered: list[JSON]) -> JSON:
     an external select last suggested.
     """
     kind = KINDS[element["type"]]
+    if kind.key == "rich_text_value":
+        return {"type": element["type"], kind.key: _rich_text(raw)}
     given = _as_list(raw)
     if kind.options:
         options = {o["value"]: o for o in [*options_of(element), *offered] if "value" in o}
@@ -110,13 +114,14 @@ def entry(element: JSON, raw: Any, offered: list[JSON]) -> JSON:
         given = [_moment(kind.key, value) for value in given]
     if kind.many:
         return {"type": element["type"], kind.key: given}
-    if kind.key == "rich_text_value":
-        given = [_rich_text(text) for text in given]
     return {"type": element["type"], kind.key: given[0] if given else None}
 
 
 def picked(element: JSON, raw: Any) -> JSON:
     """Return what a click on an element without a state carries; raise NotAChoice."""
+    if element["type"] == "feedback_buttons":
+        halves = [element["positive_button"], element["negative_button"]]
+        return {"value": _choice({h["value"]: h for h in halves}, str(raw))["value"]}
     if element["type"] != "overflow":
         return {}
     options = {o["value"]: o for o in options_of(element) if "value" in o}
@@ -149,9 +154,20 @@ def _moment(key: str, value: str) -> str | int:
     return int(value) if key == "selected_date_time" else value
 
 
-def _rich_text(text: str) -> JSON:
-    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
-    return {"type": "rich_text", "elements": [section]}
+def _rich_text(raw: Any) -> JSON | None:
+    """Return what the editor gave, or plain words as rich text; raise NotAChoice."""
+    if not raw:
+        return None
+    if isinstance(raw, str):
+        section = {"type": "rich_text_section", "elements": [{"type": "text", "text": raw}]}
+        return {"type": "rich_text", "elements": [section]}
+    if (
+        not isinstance(raw, dict)
+        or raw.get("type") != "rich_text"
+        or blockkit.check_blocks([raw], "message")
+    ):
+        raise NotAChoice("a rich text is a rich_text object or a string")
+    return raw
 
 
 def client_errors(blocks: list[JSON], values: JSON) -> dict[str, str]:

@@ -14,6 +14,7 @@ _WITH_ACTION_ID = frozenset(
     | {"multi_conversations_select", "multi_channels_select"}
 )
 _IMAGE_SIZE = {"image_width": 480, "image_height": 270, "image_bytes": 4096}
+_HOLDERS = {"container": "child_blocks", "carousel": "elements"}
 _DEFAULTS: dict[str, JSON] = {
     "plain_text": {"emoji": True},
     "mrkdwn": {"verbatim": False},
@@ -23,7 +24,12 @@ _DEFAULTS: dict[str, JSON] = {
 
 def normalise(blocks: list[Any]) -> list[JSON]:
     """Return a copy of valid blocks as Slack would store and send them."""
-    return [{"block_id": _new_id(), **filled(block)} for block in blocks]
+    return [{"block_id": _new_id(), **filled(block), **_inner(block)} for block in blocks]
+
+
+def _inner(block: JSON) -> JSON:
+    holder = _HOLDERS.get(block["type"])
+    return {holder: normalise(block[holder])} if holder else {}
 
 
 def filled(value: Any) -> Any:

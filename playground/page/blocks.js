@@ -1,11 +1,15 @@
 // Block Kit blocks to DOM. ctx says where the block lives: {surface, key, channel, ts, view_id, values, errors}.
+import { card, carousel, container } from './cards.js';
+import { chart } from './chart.js';
 import { h } from './dom.js';
 import { element } from './elements.js';
+import { icon } from './icons.js';
 import { markdown } from './markdown.js';
+import { image, video } from './media.js';
 import { text, words } from './objects.js';
 import { richText } from './richtext.js';
+import { dataTable, table } from './table.js';
 import { plan, taskCard } from './tasks.js';
-import { table } from './table.js';
 
 export function blocks(list, ctx) {
   return (list ?? []).map((block, index) => {
@@ -28,11 +32,15 @@ function drawn(block, ctx) {
 }
 
 const BLOCKS = {
-  section, header, context, actions, image, input,
+  section, header, context, actions, image, input, alert, table, plan, card, carousel, video,
   divider: () => h('hr', { class: 'divider' }),
   rich_text: (block) => richText(block),
   markdown: (block) => markdown(block.text),
-  alert, table, data_table: table, plan, task_card: taskCard,
+  container: (block, ctx) => container(block, ctx, blocks),
+  context_actions: (block, ctx) => actions(block, ctx),
+  data_table: dataTable,
+  data_visualization: chart,
+  task_card: taskCard,
 };
 
 function section(block, ctx) {
@@ -56,16 +64,8 @@ function actions(block, ctx) {
   return h('div', { class: 'actions' }, (block.elements ?? []).map((item) => element(item, ctx)));
 }
 
-function image(block) {
-  const title = block.title && words(block.title);
-  return h('figure', { class: 'image' },
-    title && h('figcaption', {}, title),
-    block.image_url
-      ? h('img', { src: block.image_url, alt: block.alt_text, loading: 'lazy', width: block.image_width, height: block.image_height })
-      : h('div', { class: 'image-missing', role: 'img', 'aria-label': block.alt_text }, block.alt_text));
-}
-
-const GROUPED = new Set(['checkboxes', 'radio_buttons']);
+// What no label element can point at carries the label itself.
+const GROUPED = new Set(['checkboxes', 'radio_buttons', 'rich_text_input', 'file_input']);
 
 function input(block, ctx) {
   const label = words(block.label);
@@ -79,10 +79,12 @@ function input(block, ctx) {
     block.hint && h('p', { class: 'hint', key: 'hint' }, text(block.hint)));
 }
 
+const ALERTS = { success: 'done', warning: 'warn', error: 'stop' };
+
 function alert(block) {
   const level = ['info', 'warning', 'error', 'success'].includes(block.level) ? block.level : 'default';
   return h('div', { class: `alert alert-${level}`, role: 'note', 'aria-label': level === 'default' ? 'notice' : level },
-    h('div', { class: 'text' }, text(block.text)));
+    icon(ALERTS[level] ?? 'info', 18), h('div', { class: 'text' }, text(block.text)));
 }
 
 function unknown(block) {

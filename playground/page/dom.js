@@ -91,14 +91,35 @@ function morphHandlers(old, fresh) {
 
 function morphChildren(old, fresh) {
   const keyed = new Map([...old.childNodes].filter(keyOf).map((n) => [keyOf(n), n]));
+  const wanted = new Set([...fresh.childNodes].map(keyOf));
+  const stale = (node) => Boolean(node && keyOf(node)) && !wanted.has(keyOf(node));
   let here = old.firstChild;
   for (const next of [...fresh.childNodes]) {
-    const match = keyOf(next) ? keyed.get(keyOf(next)) : here && !keyOf(here) ? here : null;
-    if (match && match !== here) old.insertBefore(match, here);
+    const match = keyOf(next) ? keyed.get(keyOf(next)) ?? adopted(stale(here) && here, next) : here && !keyOf(here) ? here : null;
+    while (match && match !== here && stale(here)) here = dropped(here);
+    if (match && match !== here) move(old, match, here);
     if (!match) { old.insertBefore(next, here); continue; }
     here = morph(match, next).nextSibling;
   }
-  while (here) { const rest = here.nextSibling; here.remove(); here = rest; }
+  while (here) here = dropped(here);
+}
+
+function dropped(node) {
+  const next = node.nextSibling;
+  node.remove();
+  return next;
+}
+
+// Only moveBefore leaves the focus and what plays inside a node alone.
+const move = (parent, node, before) => (parent.moveBefore ? parent.moveBefore(node, before) : parent.insertBefore(node, before));
+
+const kindOf = (node) => `${node.nodeName} ${keyOf(node).split('/')[0]}`;
+
+// Slack names unnamed blocks anew in every version: the one of the same kind in the same place is the same.
+function adopted(node, next) {
+  if (!node || kindOf(node) !== kindOf(next)) return null;
+  node.dataset.key = keyOf(next);
+  return node;
 }
 
 // Keyed list: items are {key, signature, draw()}; untouched items keep their node.

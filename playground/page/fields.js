@@ -5,7 +5,7 @@ import { text, words } from './objects.js';
 import { fromWall, toWall } from './time.js';
 
 export const FIELDS = {
-  plain_text_input: typed, rich_text_input: typed, number_input: typed, email_text_input: typed, url_text_input: typed,
+  plain_text_input: typed, number_input: typed, email_text_input: typed, url_text_input: typed,
   datepicker: (...all) => picker('date', ...all),
   timepicker: (...all) => picker('time', ...all),
   datetimepicker: (...all) => picker('datetime-local', ...all),
@@ -20,13 +20,12 @@ const KINDS = {
 };
 
 function typed(spec, ctx, host, label) {
-  const many = spec.multiline || spec.type === 'rich_text_input';
+  const many = Boolean(spec.multiline);
   const late = debounce((value) => changed(spec, ctx, value, host), 250);
   const node = h(many ? 'textarea' : 'input', {
     class: 'field', id: ctx.fieldId, type: many ? null : 'text', ...KINDS[spec.type], rows: many ? 4 : null,
     'aria-label': ctx.fieldId ? null : label || words(spec.placeholder), placeholder: words(spec.placeholder),
     'aria-required': ctx.input && !ctx.optional ? 'true' : null, maxlength: spec.max_length, autocomplete: 'off',
-    'data-focus-on-load': spec.focus_on_load ? 'true' : null,
     value: current(spec, ctx, typeof spec.initial_value === 'string' ? spec.initial_value : '') ?? '',
     on: {
       input: () => { ctx.values.set(ctx.block_id, spec, node.value || null); late(node.value || null); },
@@ -44,7 +43,7 @@ function enterDispatches(event, spec, ctx, host, node) {
   act(spec, ctx, node.value, host);
 }
 
-function debounce(fn, ms) {
+export function debounce(fn, ms) {
   let timer = null;
   let pending = null;
   const run = () => { clearTimeout(timer); timer = null; const args = pending; pending = null; if (args) fn(...args); };

@@ -1,4 +1,5 @@
 // Line icons, 20 x 20, drawn with currentColor.
+import { svg } from './svg.js';
 
 const PATHS = {
   menu: 'M3 5h14M3 10h14M3 15h14',
@@ -20,18 +21,32 @@ const PATHS = {
   warn: 'M10 3.2L18 16.8H2zM10 8v4.2M10 14.4h.01',
   info: 'M10 2.5a7.5 7.5 0 100 15 7.5 7.5 0 000-15zM10 9.2v4.6M10 6.4h.01',
   file: 'M5 2.5h6.5L15 6v11.5H5zM11.5 2.5V6H15',
-  bulb: 'M7.5 14.5c0-2-2.5-3-2.5-6.2a5 5 0 0110 0c0 3.200-2.5 4.200-2.5 6.200zM8 17.500h4',
+  bulb: 'M7.5 14.5c0-2-2.5-3-2.5-6.2a5 5 0 0110 0c0 3.2-2.5 4.2-2.5 6.2zM8 17.5h4',
   arrow: 'M10 4v12M5 11l5 5 5-5',
+  forward: 'M8 4.5l5.5 5.5L8 15.5',
+  play: 'M6.5 4l9 6-9 6z',
+  image: 'M3 4h14v12H3zM3 13.5l4-4 3.5 3.5 2.5-2.5 4 4M12.8 7.8h.01',
+  done: 'M10 2.5a7.5 7.5 0 100 15 7.5 7.5 0 000-15zM6.8 10.2l2.3 2.3 4.2-4.7',
+  stop: 'M6.9 2.5h6.2l4.4 4.4v6.2l-4.4 4.4H6.9l-4.4-4.4V6.9zM10 6.2v4.6M10 13.6h.01',
+  trash: 'M3.5 5.5h13M8 5.5V3.5h4v2M5.5 5.5l.7 11h7.6l.7-11M8.5 8.5v5M11.5 8.5v5',
+  up: 'M6 9l3.2-6.2c1.6 0 2.3 1.2 1.9 2.6L10.5 8h4.6c1.2 0 1.9 1 1.6 2.1l-1.4 5.3c-.2.8-.9 1.3-1.7 1.3H6zM6 9H3.2v7.7H6',
+  down: 'M14 11l-3.2 6.2c-1.6 0-2.3-1.2-1.9-2.6l.6-2.6H4.9c-1.2 0-1.9-1-1.6-2.1l1.4-5.3c.2-.8.9-1.3 1.7-1.3H14zM14 11h2.8V3.3H14',
+  plus: 'M10 4v12M4 10h12',
+  bolt: 'M11 2L4.5 11.5H10L9 18l6.5-9.5H10z',
+  lock: 'M5 9h10v8H5zM7 9V6.5a3 3 0 016 0V9',
+  pin: 'M7 3h6l-.8 5.5 2.8 2.5H5l2.8-2.5zM10 11v6',
+  bold: 'M6 4h5a3 3 0 010 6H6zM6 10h6a3 3 0 010 6H6z',
+  italic: 'M12.5 4h-3M10.5 16h-3M12 4L8.5 16M12 4h2M6.5 16h2',
+  strike: 'M4 10h12M13.5 6.5C13 4.9 11.7 4 10 4 8 4 6.5 5 6.5 6.7c0 3.3 7 2.3 7 6.6 0 1.7-1.5 2.7-3.5 2.7-1.8 0-3.2-.9-3.6-2.6',
+  codes: 'M7 6l-4 4 4 4M13 6l4 4-4 4',
+  bullets: 'M8 5h9M8 10h9M8 15h9M3.5 5h.01M3.5 10h.01M3.5 15h.01',
+  numbers: 'M8 5h9M8 10h9M8 15h9M3 3.8l1-.6v3.6M2.8 13.4c.2-.7 1.7-.7 1.7.2 0 .7-1.7 1.4-1.7 2.4h1.8',
+  quotes: 'M4 4v12M8 6h9M8 10h9M8 14h6',
+  pre: 'M3 4h14v12H3zM7.5 8L5.5 10l2 2M12.5 8l2 2-2 2',
+  upload: 'M10 13V3.5M6 7.5l4-4 4 4M3.5 13v3.5h13V13',
 };
 
-const SVG = 'http://www.w3.org/2000/svg';
-
 export function icon(name, size = 18) {
-  const svg = document.createElementNS(SVG, 'svg');
-  const attributes = { viewBox: '0 0 20 20', width: size, height: size, class: `icon icon-${name}`, 'aria-hidden': 'true' };
-  Object.entries(attributes).forEach(([k, v]) => svg.setAttribute(k, v));
-  const path = document.createElementNS(SVG, 'path');
-  path.setAttribute('d', PATHS[name] ?? PATHS.info);
-  svg.append(path);
-  return svg;
+  return svg('svg', { viewBox: '0 0 20 20', width: size, height: size, class: `icon icon-${name}`, 'aria-hidden': 'true' },
+    svg('path', { d: PATHS[name] ?? PATHS.info }));
 }

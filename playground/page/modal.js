@@ -100,7 +100,7 @@ function foot(view, busy) {
 
 function focusFirst() {
   const form = dialog().querySelector('form');
-  const wanted = form.querySelector('[data-focus-on-load]') ?? form.querySelector(`.modal-body :is(${FOCUSABLE})`);
+  const wanted = form.querySelector(`[data-focus-on-load] :is(${FOCUSABLE})`) ?? form.querySelector(`.modal-body :is(${FOCUSABLE})`);
   (wanted ?? form.querySelector('[data-submit]') ?? form.querySelector('h2')).focus();
 }
 
@@ -141,7 +141,7 @@ function markErrors(form) {
   for (const field of form.querySelectorAll('.input')) {
     const error = field.querySelector('.field-error');
     if (error) error.id ||= `${field.dataset.blockId}-error`;
-    for (const control of field.querySelectorAll('input, textarea')) {
+    for (const control of field.querySelectorAll('input, textarea, [contenteditable="true"]')) {
       control.toggleAttribute('aria-invalid', Boolean(error));
       if (error) { control.setAttribute('aria-invalid', 'true'); control.setAttribute('aria-describedby', error.id); }
       else control.removeAttribute('aria-describedby');

@@ -28,12 +28,17 @@ function list(element) {
   }, (element.elements ?? []).map((item) => h('li', {}, leaves(item))));
 }
 
+// An editor reads these two back from what is typed, every other leaf from its node.
+const WORDS = new Set(['text', 'link']);
+
 // Line breaks inside a section are kept by white-space: pre-wrap.
 const leaves = (element) => (element.elements ?? []).map(leaf);
 
 function leaf(element) {
   const draw = LEAVES[element.type];
-  return styled(draw ? draw(element) : document.createTextNode(element.text ?? `[${element.type}]`), element.style);
+  const node = draw ? draw(element) : document.createTextNode(element.text ?? `[${element.type}]`);
+  if (!WORDS.has(element.type)) node.leaf = element;
+  return styled(node, element.style);
 }
 
 const LEAVES = {

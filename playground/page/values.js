@@ -29,7 +29,7 @@ class Values {
 // As in Slack, a value belongs to its block, action and type of element.
 const place = (block, spec) => `${block}\n${spec.action_id}\n${spec.type}`;
 
-const SINGLE = ['value', 'selected_user', 'selected_channel', 'selected_conversation', 'selected_date', 'selected_time'];
+const SINGLE = ['value', 'selected_user', 'selected_channel', 'selected_conversation', 'selected_date', 'selected_time', 'rich_text_value'];
 const MULTI = ['selected_users', 'selected_channels', 'selected_conversations'];
 
 function plain(found) {

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.browser.conftest import chromium
 from tests.station import Spot, Station
 
 pytestmark = pytest.mark.browser
@@ -42,6 +43,13 @@ class Page:
 
     def clicks(self, name: str) -> None:
         self.page.locator("article button", has_text=name).last.click()
+
+
+@pytest.fixture(scope="module")
+def browser(whole: Station) -> Iterator[Any]:
+    """After the station, which cannot begin where an event loop runs."""
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture
