@@ -14,7 +14,7 @@ from slack_sdk import WebClient
 
 from playground.server import Playground
 from tests.browser import gallery_blocks as kit
-from tests.playground.driver import Person, eventually
+from tests.workspace import Person, eventually
 from tests.playground.kit import option
 
 JSON = dict[str, Any]

@@ -11,6 +11,7 @@ import pytest
 from tests.browser import gallery_blocks as kit
 from tests.browser.gallery import Gallery
 from tests.browser.visitor import Visitor
+from tests.playground.kit import actions, asks, button, mrkdwn, plain, section
 
 pytestmark = pytest.mark.browser
 
@@ -103,7 +104,7 @@ def test_every_element_an_app_can_send_is_used_here() -> None:
 
 def test_keys_alone_choose_from_a_menu_and_leave_it(ana: Visitor, gallery: Gallery) -> None:
     menu = {"type": "static_select", "action_id": "keys", "options": kit.FRUITS}
-    ts = gallery.says("keys", blocks=[kit.actions(menu)])
+    ts = gallery.says("keys", blocks=[actions(menu)])
     box = ana.control("keys", ana.at(ts)).get_by_role("combobox")
     box.focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowDown", "Enter"):
@@ -147,7 +148,7 @@ def test_a_refused_confirmation_does_nothing(ana: Visitor, board: str, gallery: 
 
 def test_a_multiple_choice_takes_back_what_it_was_given(ana: Visitor, gallery: Gallery) -> None:
     menu = {"type": "multi_static_select", "action_id": "several", "options": kit.FRUITS}
-    ts = gallery.says("several", blocks=[kit.actions(menu)])
+    ts = gallery.says("several", blocks=[actions(menu)])
     ana.chooses("several", "Apple", "Plum", within=ana.at(ts))
     ana.sees('several = ["apple", "plum"]')
     ana.at(ts).get_by_role("button", name="Remove Apple").click()
@@ -184,13 +185,13 @@ def test_a_data_table_turns_pages_and_sorts(ana: Visitor, gallery: Gallery) -> N
 def test_a_redraw_keeps_what_is_half_typed_and_where_the_focus_is(
     ana: Visitor, gallery: Gallery
 ) -> None:
-    field = {**kit.asks("plain_text_input", action_id="note"), "block_id": "note"}
-    row = kit.actions(kit.button(action_id="go", text=kit.plain("Go")), block_id="row")
-    ts = gallery.says("draft", blocks=[kit.section(text=kit.mrkdwn("one")), field, row])
+    field = {**asks("plain_text_input", action_id="note"), "block_id": "note"}
+    row = actions(button(action_id="go", text=plain("Go")), block_id="row")
+    ts = gallery.says("draft", blocks=[section(text=mrkdwn("one")), field, row])
     box = ana.at(ts).get_by_role("textbox")
     box.press_sequentially("half")
     gallery.client.chat_update(
-        channel="C0OPS", ts=ts, text="draft", blocks=[kit.section(text=kit.mrkdwn("two")), field]
+        channel="C0OPS", ts=ts, text="draft", blocks=[section(text=mrkdwn("two")), field]
     )
     ana.at(ts).get_by_text("two").wait_for()
     box.press_sequentially(" typed")
