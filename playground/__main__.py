@@ -17,6 +17,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=Path, help="people and channels (default: workspace.yml)")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8065)
+    parser.add_argument(
+        "--request-url", default="", help="send signed requests there instead of Socket Mode"
+    )
+    parser.add_argument("--repeatable", action="store_true", help="the same ids and times each run")
     parser.add_argument("--data", type=Path, help="keep the workspace in this folder")
     parser.add_argument(
         "--while-stdin", action="store_true", help="quit when standard input closes"
@@ -29,7 +33,13 @@ async def _run(arguments: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    plan = Plan(arguments.manifest, arguments.seed, arguments.data)
+    plan = Plan(
+        arguments.manifest,
+        arguments.seed,
+        arguments.data,
+        request_url=arguments.request_url,
+        repeatable=arguments.repeatable,
+    )
     work = [asyncio.create_task(serve(plan, arguments.host, arguments.port, _say, stop))]
     if arguments.while_stdin:
         work.append(asyncio.create_task(_stop_at_eof(stop)))

@@ -2,6 +2,7 @@
 
 import re
 from contextlib import suppress
+from typing import Protocol
 
 from playground.bus import Bus
 from playground.channels import Channel
@@ -13,6 +14,22 @@ from playground.workspace import Workspace
 _EVERYONE = re.compile(r"<!(?:here|channel|everyone)(?:\|[^>]*)?>")
 
 
+_READ = ("text", "blocks", "attachments")
+
+
+class Listener(Protocol):
+    """Whoever has to hear what is said in channels."""
+
+    def said(self, channel: Channel, message: JSON) -> None:
+        """Hear a new message."""
+
+    def changed(self, channel: Channel, message: JSON, previous: JSON) -> None:
+        """Hear that a message reads differently."""
+
+    def deleted(self, channel: Channel, previous: JSON) -> None:
+        """Hear that a message is gone."""
+
+
 class Chat:
     """Posts, edits and deletes messages, and tells the pages of those who can see them."""
 
@@ -21,6 +38,7 @@ class Chat:
         self._bus = bus
         self.timeline = timeline
         self.base_url = base_url
+        self.listener: Listener | None = None
 
     def post_as_app(self, channel: Channel, content: JSON) -> JSON:
         """Post a message of the app's bot user."""
@@ -61,12 +79,17 @@ class Chat:
         for user in channel.members:
             if user != posted["user"] and self._bus.has(user):
                 self.tell_unread(user, channel)
+        if self.listener:
+            self.listener.said(channel, posted)
         return posted
 
     def change(self, channel: Channel, message: JSON) -> JSON:
         """Replace a message by a new version of it."""
+        previous = self.timeline.find(channel.id, message["ts"])
         self.timeline.keep(channel.id, message)
         self._announce("message_changed", channel, message)
+        if self.listener and any(previous.get(key) != message.get(key) for key in _READ):
+            self.listener.changed(channel, message, previous)
         return message
 
     def delete(self, channel: Channel, ts: str) -> None:
@@ -74,6 +97,8 @@ class Chat:
         gone = self.timeline.remove(channel.id, ts)
         self._announce("message_deleted", channel, gone)
         self._announce_root(channel, gone)
+        if self.listener:
+            self.listener.deleted(channel, gone)
 
     def whisper(self, user: str, channel: Channel, content: JSON) -> JSON:
         """Show this person a message of the app that nobody else sees."""

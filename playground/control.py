@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from playground.channels import Channel
 from playground.faults import Fault
 from playground.page_api import BadRequest, text
 from playground.shapes import JSON
+from playground.socket_mode import REASONS
 from playground.world import World
-
-_REASONS = ("warning", "refresh_requested", "too_many_websockets", "link_disabled")
 
 
 class Control:
@@ -22,9 +22,13 @@ class Control:
             "fault": self._fault,
             "disconnect": self._disconnect,
             "drop": self._drop,
+            "half_open": self._half_open,
+            "enable_socket_mode": self._enable_socket_mode,
             "strict_rate_limits": self._strict_rate_limits,
             "edit_user": self._edit_user,
             "edit_group": self._edit_group,
+            "join": self._join,
+            "leave": self._leave,
             "advance": self._advance,
             "clear_violations": self._clear_violations,
         }
@@ -43,12 +47,18 @@ class Control:
 
     async def _disconnect(self, body: JSON) -> None:
         reason = text(body, "reason") or "refresh_requested"
-        if reason not in _REASONS:
-            raise BadRequest(f"reason is one of {', '.join(_REASONS)}")
-        await self._world.socket.refresh(reason)
+        if reason not in REASONS:
+            raise BadRequest(f"reason is one of {', '.join(REASONS)}")
+        await self._world.socket.disconnect(reason)
 
     async def _drop(self, _body: JSON) -> None:
         self._world.socket.drop()
+
+    async def _half_open(self, _body: JSON) -> None:
+        self._world.socket.half_open()
+
+    async def _enable_socket_mode(self, _body: JSON) -> None:
+        self._world.socket.enabled = True
 
     async def _strict_rate_limits(self, body: JSON) -> None:
         self._world.limits.strict = bool(body.get("on"))
@@ -64,6 +74,22 @@ class Control:
         if not isinstance(users, list):
             raise BadRequest("users is not a list")
         self._world.workspace.edit_group(text(body, "group"), users)
+
+    async def _join(self, body: JSON) -> None:
+        user, channel = self._membership(body)
+        if user not in channel.members:
+            channel.members.append(user)
+            self._world.workspace.keep_channel(channel)
+
+    async def _leave(self, body: JSON) -> None:
+        user, channel = self._membership(body)
+        if user in channel.members:
+            channel.members.remove(user)
+            self._world.workspace.keep_channel(channel)
+
+    def _membership(self, body: JSON) -> tuple[str, Channel]:
+        workspace = self._world.workspace
+        return workspace.person(body.get("user")).id, workspace.channel(body.get("channel"))
 
     async def _advance(self, body: JSON) -> None:
         self._world.clock.advance(float(body.get("seconds", 0)))

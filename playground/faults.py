@@ -1,16 +1,21 @@
-"""Faults on demand: what a test wants the Web API to do wrong."""
+"""Faults on demand: what a test wants the Web API, or a delivery, to do wrong."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-MODES = ("429", "500", "reset_after", "slow", "error")
+REQUEST_MODES = ("429", "500", "reset_after", "slow", "error")
+DELIVERY_MODES = ("duplicate", "reorder", "late_ack")
 
 
 @dataclass
 class Fault:
-    """One planned fault of a method (``*``: of any), for its next ``times`` requests.
+    """One planned fault of ``method`` (``*``: of any), for its next ``times``.
 
-    429 answers with ``Retry-After``; 500 answers without doing; reset_after does and then cuts the
-    connection; slow waits ``seconds`` and then does; error answers with that Slack error.
+    Of a request to the Web API: 429 answers with ``Retry-After``; 500 answers without doing;
+    reset_after does and then cuts the connection; slow waits ``seconds`` and then does; error
+    answers with that Slack error. Of a delivery, where ``method`` is a command, the type of a
+    payload or event, or of an envelope: duplicate sends it twice; reorder holds it back until
+    another has been delivered; late_ack lets the answer arrive ``seconds`` late.
     """
 
     method: str
@@ -21,12 +26,12 @@ class Fault:
     error: str = "fatal_error"
 
     def __post_init__(self) -> None:
-        if self.mode not in MODES:
-            raise ValueError(f"mode is one of {', '.join(MODES)}")
+        if self.mode not in (modes := (*REQUEST_MODES, *DELIVERY_MODES)):
+            raise ValueError(f"mode is one of {', '.join(modes)}")
 
 
 class Faults:
-    """The planned faults, used up one request at a time, oldest plan first."""
+    """The planned faults, used up one request or delivery at a time, oldest plan first."""
 
     def __init__(self) -> None:
         self._plans: list[Fault] = []
@@ -37,8 +42,15 @@ class Faults:
 
     def take(self, method: str) -> Fault | None:
         """Return the fault this request must suffer, and count it."""
+        return self._take(REQUEST_MODES, (method,))
+
+    def of_delivery(self, *names: str) -> Fault | None:
+        """Return the fault a delivery known by these names must suffer, and count it."""
+        return self._take(DELIVERY_MODES, names)
+
+    def _take(self, modes: Collection[str], names: Collection[str]) -> Fault | None:
         for fault in self._plans:
-            if fault.method in (method, "*"):
+            if fault.mode in modes and fault.method in (*names, "*"):
                 fault.times -= 1
                 if fault.times <= 0:
                     self._plans.remove(fault)

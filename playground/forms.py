@@ -78,8 +78,11 @@ def find(blocks: list[JSON], block_id: str, action_id: str) -> tuple[JSON, JSON]
     return None
 
 
-def state_of(blocks: list[JSON], before: JSON | None = None) -> JSON:
-    """Return ``state.values``: what was entered before where the ids are the same, else initial."""
+def state_of(blocks: list[JSON], before: JSON | None = None, near: str = "") -> JSON:
+    """Return ``state.values``: what was entered before where the ids are the same, else initial.
+
+    ``near`` is the conversation it happens in, which a select may start from.
+    """
     values: JSON = {}
     for block, element in elements(blocks):
         if element["type"] not in KINDS:
@@ -87,13 +90,15 @@ def state_of(blocks: list[JSON], before: JSON | None = None) -> JSON:
         kept = (before or {}).get(block["block_id"], {}).get(element["action_id"])
         same = kept is not None and kept["type"] == element["type"]
         entries = values.setdefault(block["block_id"], {})
-        entries[element["action_id"]] = kept if same else _initial(element)
+        entries[element["action_id"]] = kept if same else _initial(element, near)
     return values
 
 
-def _initial(element: JSON) -> JSON:
+def _initial(element: JSON, near: str) -> JSON:
     kind = KINDS[element["type"]]
     start = element.get(kind.initial)
+    if not start and near and element.get("default_to_current_conversation"):
+        start = [near] if kind.many else near
     return {"type": element["type"], kind.key: start if start or not kind.many else []}
 
 
@@ -113,6 +118,8 @@ def entry(element: JSON, raw: Any, offered: list[JSON]) -> JSON:
     elif "_date" in kind.key or "_time" in kind.key:
         given = [_moment(kind.key, value) for value in given]
     if kind.many:
+        if len(given) > element.get("max_selected_items", len(given)):
+            raise NotAChoice(f"Please select at most {element['max_selected_items']} items.")
         return {"type": element["type"], kind.key: given}
     return {"type": element["type"], kind.key: given[0] if given else None}
 
@@ -121,7 +128,8 @@ def picked(element: JSON, raw: Any) -> JSON:
     """Return what a click on an element without a state carries; raise NotAChoice."""
     if element["type"] == "feedback_buttons":
         halves = [element["positive_button"], element["negative_button"]]
-        return {"value": _choice({h["value"]: h for h in halves}, str(raw))["value"]}
+        chosen = _choice({h["value"]: h for h in halves}, str(raw))
+        return {"text": chosen["text"], "value": chosen["value"]}
     if element["type"] != "overflow":
         return {}
     options = {o["value"]: o for o in options_of(element) if "value" in o}

@@ -15,6 +15,7 @@ from playground.timeline import NoSuchMessage
 
 _USES = 5
 _SECONDS = 30 * 60
+_REMEMBERED = 10_000
 
 
 @dataclass
@@ -30,7 +31,7 @@ class Hook:
 
 
 class Hooks:
-    """The response URLs given out, and what posting to them does."""
+    """The response URLs given out, and what posting to them does; the oldest are forgotten."""
 
     def __init__(self, chat: Chat, clock: Clock, team_id: str) -> None:
         self._chat = chat
@@ -38,9 +39,19 @@ class Hooks:
         self._team_id = team_id
         self._hooks: dict[str, Hook] = {}
 
-    def issue(self, user: str, channel: Channel, message: JSON | None = None) -> str:
-        """Return a new response URL, for a command or for an action on a message."""
-        kind = "commands" if message is None else "actions"
+    def for_command(self, user: str, channel: Channel) -> str:
+        """Return a new response URL for a slash command."""
+        return self._issue("commands", user, channel, None)
+
+    def for_action(self, user: str, channel: Channel, message: JSON) -> str:
+        """Return a new response URL for an action on a message, which it can replace."""
+        return self._issue("actions", user, channel, message)
+
+    def for_app(self, user: str, channel: Channel) -> str:
+        """Return a new response URL for a shortcut on a message, or a channel chosen in a modal."""
+        return self._issue("app", user, channel, None)
+
+    def _issue(self, kind: str, user: str, channel: Channel, message: JSON | None) -> str:
         path = f"{kind}/{self._team_id}/{ids.digits(12)}/{ids.mixed(24)}"
         self._hooks[path] = Hook(
             user=user,
@@ -49,6 +60,8 @@ class Hooks:
             message_ts=message["ts"] if message else None,
             ephemeral=bool(message and message.get("ephemeral")),
         )
+        if len(self._hooks) > _REMEMBERED:
+            del self._hooks[next(iter(self._hooks))]
         return f"{self._chat.base_url}/hooks/{path}"
 
     def post(self, path: str, body: Any) -> None:

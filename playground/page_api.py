@@ -5,9 +5,10 @@ from typing import Any
 
 from aiohttp import web
 
-from playground import typed
+from playground import ids, typed
 from playground.channels import Channel
-from playground.delivery import Shown, Target
+from playground.controls import Target
+from playground.delivery import Shown
 from playground.people import Person
 from playground.shapes import JSON, parse
 from playground.submission import Submission
@@ -66,7 +67,7 @@ class PageApi:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._submission = Submission(world.delivery, world.views)
+        self._submission = Submission(world.controls)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of the page API."""
@@ -81,6 +82,7 @@ class PageApi:
         writes = {
             "read": self.read,
             "command": self.command,
+            "shortcut": self.shortcut,
             "message": self.message,
             "action": self.action,
             "state": self.state,
@@ -101,8 +103,14 @@ class PageApi:
         if person.deleted:
             raise Shown("This account has been deactivated.")
         if person.is_bot:
-            raise Shown("Nobody can act as the app.")
+            raise Shown("A bot cannot do this.")
         return person
+
+    def _speaker(self, body: JSON) -> Person:
+        person = self._reader(body)
+        if person.id == self._world.workspace.app.user_id:
+            raise Shown("Nobody can act as the app.")
+        return person if person.is_bot else self._actor(body)
 
     def _channel(self, body: JSON, person: Person) -> Channel:
         channel = self._world.workspace.channel(body.get("channel"))
@@ -143,7 +151,7 @@ class PageApi:
             "id": workspace.app.id,
             "name": workspace.app_name,
             "user_id": workspace.app.user_id,
-            "connected": self._world.socket.connected,
+            "connected": self._world.dispatch.line.connected,
             "home_tab": manifest.home_tab,
             "commands": [c.page() for c in manifest.commands.values()],
             "shortcuts": list(manifest.shortcuts),
@@ -170,21 +178,33 @@ class PageApi:
     async def command(self, body: JSON) -> JSON:
         """Type a slash command."""
         me = self._actor(body)
-        await self._world.delivery.command(me, self._channel(body, me), text(body, "text"))
+        line, thread = text(body, "text"), text(body, "thread_ts")
+        await self._world.delivery.command(me, self._channel(body, me), line, thread)
+        return {"ok": True}
+
+    async def shortcut(self, body: JSON) -> JSON:
+        """Use a shortcut: on a message where ``ts`` is given, else a global one."""
+        me, callback_id = self._actor(body), text(body, "callback_id")
+        if ts := text(body, "ts"):
+            channel = self._channel(body, me)
+            await self._world.delivery.message_shortcut(me, channel, ts, callback_id)
+        else:
+            await self._world.delivery.shortcut(me, callback_id)
         return {"ok": True}
 
     async def message(self, body: JSON) -> JSON:
-        """Say something in a channel or a thread."""
-        me = self._actor(body)
+        """Say something in a channel or a thread; other bots than the app may, too."""
+        me = self._speaker(body)
         channel = self._channel(body, me)
         said = text(body, "text").strip()
         if not said:
             raise BadRequest("nothing to say")
         content = typed.message(self._world.workspace, said)
+        signature = {"bot_id": me.bot_id, "app_id": me.app_id} if me.is_bot else {}
+        content |= signature or {"client_msg_id": ids.unique()}
         if thread := text(body, "thread_ts"):
             content["thread_ts"] = self._world.timeline.root_of(channel.id, thread)
         message = self._world.chat.post_as_person(channel, me, content)
-        self._world.events.said(channel, message)
         return {"ok": True, "ts": message["ts"]}
 
     def _target(self, body: JSON) -> Target:
@@ -200,7 +220,7 @@ class PageApi:
 
     async def action(self, body: JSON) -> JSON:
         """Click a button, choose a value."""
-        await self._world.delivery.act(self._target(body), body.get("value"))
+        await self._world.controls.act(self._target(body), body.get("value"))
         return {"ok": True}
 
     async def state(self, body: JSON) -> JSON:
@@ -209,7 +229,7 @@ class PageApi:
 
     async def options(self, body: JSON) -> JSON:
         """Return what an external select offers for what was typed."""
-        return await self._world.delivery.suggest(self._target(body), text(body, "value"))
+        return await self._world.controls.suggest(self._target(body), text(body, "value"))
 
     async def submit(self, body: JSON) -> JSON:
         """Submit the modal in front."""
@@ -232,9 +252,9 @@ class PageApi:
         return {"stack": [views.page(v) for v in views.stack(self._reader(body).id)]}
 
     async def home(self, body: JSON) -> JSON:
-        """Open the Home tab: return what is published, and tell the app."""
+        """Open the app's ``tab``: return the Home tab as it is published, and tell the app."""
         me = self._actor(body)
-        self._world.events.home_opened(me)
+        self._world.events.app_opened(me, text(body, "tab") or "home")
         home = self._world.views.home(me.id)
         return {"view": self._world.views.page(home) if home else None}
 

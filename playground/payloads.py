@@ -11,7 +11,7 @@ from playground.workspace import Workspace
 _TOKEN = "legacy-verification-token"  # noqa: S105 - Slack still sends this field; it proves nothing
 
 # Properties of an element that its action repeats, besides its state.
-_ECHOED = ("text", "value", "style", "placeholder", "confirm")
+_ECHOED = ("text", "value", "style", "placeholder", "confirm", "url", "min_query_length")
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,12 @@ class Source:
         """Whether it was clicked in a message only this person sees."""
         return bool(self.message and self.message.get("ephemeral"))
 
+    def on_message(self) -> tuple[Channel, JSON]:
+        """Return where the message is, and the message; raise ValueError for a view."""
+        if self.channel is None or self.message is None:
+            raise ValueError("not on a message of a channel")
+        return self.channel, self.message
+
 
 class Payloads:
     """Builds payloads for one workspace and its app."""
@@ -35,22 +41,19 @@ class Payloads:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
-    def _common(self, kind: str, user: Person) -> JSON:
+    def _common(self, kind: str) -> JSON:
         team = self._workspace.team
         return {
             "type": kind,
             "team": {"id": team.id, "domain": team.domain},
-            "user": {
-                "id": user.id,
-                "username": user.name,
-                "name": user.name,
-                "team_id": user.team_id,
-            },
-            "api_app_id": self._workspace.app.id,
             "token": _TOKEN,
             "enterprise": None,
             "is_enterprise_install": False,
         }
+
+    def _interactive(self, kind: str, user: Person) -> JSON:
+        who = {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id}
+        return {**self._common(kind), "user": who, "api_app_id": self._workspace.app.id}
 
     def slash(self, user: Person, channel: Channel, command: str, text: str) -> JSON:
         """Return a slash command, without trigger and response URL; every value is a string."""
@@ -70,7 +73,7 @@ class Payloads:
 
     def block_actions(self, source: Source, action: JSON, values: JSON) -> JSON:
         """Return a click or a choice, without trigger and response URL."""
-        payload = self._common("block_actions", source.user) | {"actions": [action]}
+        payload = self._interactive("block_actions", source.user) | {"actions": [action]}
         payload |= self._place(source)
         if source.view is None:
             payload["state"] = {"values": values}
@@ -79,17 +82,35 @@ class Payloads:
     def suggestion(self, source: Source, block_id: str, element: JSON, typed: str) -> JSON:
         """Return the request for the options of an external select."""
         asked = {"block_id": block_id, "action_id": element["action_id"], "value": typed}
-        return self._common("block_suggestion", source.user) | asked | self._place(source)
+        return self._interactive("block_suggestion", source.user) | asked | self._place(source)
 
     def submission(self, user: Person, view: JSON) -> JSON:
-        """Return a view_submission, without trigger."""
-        return self._common("view_submission", user) | {"view": view, "response_urls": []}
+        """Return a view_submission, without trigger and response URLs."""
+        return self._interactive("view_submission", user) | {"view": view, "response_urls": []}
 
     def closed(self, user: Person, view: JSON, *, cleared: bool) -> JSON:
         """Return a view_closed; ``is_cleared`` when its whole stack went."""
-        return self._common("view_closed", user) | {"view": view, "is_cleared": cleared}
+        return self._interactive("view_closed", user) | {"view": view, "is_cleared": cleared}
 
-    def event(self, event: JSON, at: float) -> JSON:
+    def shortcut(self, user: Person, callback_id: str, at: str) -> JSON:
+        """Return a global shortcut, without trigger."""
+        who = {"id": user.id, "username": user.name, "team_id": user.team_id}
+        what = {"user": who, "callback_id": callback_id, "action_ts": at}
+        return self._common("shortcut") | what
+
+    def message_shortcut(self, source: Source, callback_id: str, at: str) -> JSON:
+        """Return a shortcut on a message, without trigger and response URL."""
+        channel, message = source.on_message()
+        return self._common("message_action") | {
+            "user": {"id": source.user.id, "name": source.user.name},
+            "channel": {"id": channel.id, "name": channel.payload_name},
+            "callback_id": callback_id,
+            "action_ts": at,
+            "message_ts": message["ts"],
+            "message": message,
+        }
+
+    def event(self, event: JSON, at: float, *, shared: bool) -> JSON:
         """Return the envelope of the Events API around an event."""
         team, app = self._workspace.team.id, self._workspace.app
         authorization = {
@@ -107,7 +128,7 @@ class Payloads:
             "event_id": ids.capitals("Ev"),
             "event_time": int(at),
             "event_context": "4-" + ids.hexadecimal(32),
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": shared,
             "authorizations": [authorization],
             "event": event,
         }
@@ -116,9 +137,7 @@ class Payloads:
         if source.view is not None:
             container = {"type": "view", "view_id": source.view["id"]}
             return {"container": container, "view": source.view}
-        channel, message = source.channel, source.message
-        if channel is None or message is None:
-            raise ValueError("a click is in a view or in a message of a channel")
+        channel, message = source.on_message()
         container = {
             "type": "message",
             "message_ts": message["ts"],
@@ -141,5 +160,5 @@ def action(block: JSON, element: JSON, chosen: JSON, at: str) -> JSON:
     echoed = {key: element[key] for key in _ECHOED if key in element}
     if kind and kind.initial != "initial_value" and kind.initial in element:
         echoed[kind.initial] = element[kind.initial]
-    ids = {"block_id": block["block_id"], "action_id": element["action_id"]}
-    return {**echoed, **chosen, **ids, "type": element["type"], "action_ts": at}
+    where = {"block_id": block["block_id"], "action_id": element["action_id"]}
+    return {**echoed, **chosen, **where, "type": element["type"], "action_ts": at}

@@ -36,6 +36,7 @@ class AppIdentity:
     app_token: str
     client_id: str = "1700000000.1700000001"
     client_secret: str = "playground-client-secret"  # noqa: S105 - nobody's secret
+    signing_secret: str = "playground-signing-secret"  # noqa: S105 - nobody's secret
 
 
 @dataclass(frozen=True)

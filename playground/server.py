@@ -39,6 +39,7 @@ def application(world: World, host: str) -> web.Application:
             web.get("/{path:.*}", page_file),
         ]
     )
+    app.on_startup.append(lambda _app: world.dispatch.line.open())
     app.on_shutdown.append(lambda _app: _say_goodbye(world))
     return app
 
@@ -46,7 +47,7 @@ def application(world: World, host: str) -> web.Application:
 async def _say_goodbye(world: World) -> None:
     world.bus.close()
     await world.events.close()
-    await world.socket.close()
+    await world.dispatch.close()
 
 
 async def serve(
@@ -89,10 +90,12 @@ class Playground:
         clock: Clock | None = None,
         *,
         ack_seconds: float = 3.0,
+        request_url: str = "",
+        repeatable: bool = False,
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
-        self._plan = Plan(manifest, seed, data, clock, ack_seconds)
+        self._plan = Plan(manifest, seed, data, clock, ack_seconds, request_url, repeatable)
         self._host = host
         self._port = port
         self._thread: threading.Thread | None = None

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground import forms, views
-from playground.delivery import Delivery, Shown, Target
+from playground.controls import Controls, Target
+from playground.delivery import Delivery, Shown
+from playground.envelope import DeliveryFailed, Envelope
 from playground.people import Person
 from playground.shapes import JSON
-from playground.socket_mode import DeliveryFailed, Envelope
 from playground.views import View, ViewRefused, Views
 
 TROUBLE = "We had some trouble connecting. Try again?"
@@ -22,15 +23,24 @@ class BadAnswer(ValueError):
 class Submission:
     """Submits and closes the modal a person has in front of them."""
 
-    delivery: Delivery
-    views: Views
+    controls: Controls
+
+    @property
+    def delivery(self) -> Delivery:
+        """The way to the app."""
+        return self.controls.delivery
+
+    @property
+    def views(self) -> Views:
+        """What everyone has open."""
+        return self.delivery.views
 
     async def submit(self, user: Person, view_id: str, given: JSON) -> JSON:
         """Submit a modal with these values on top of what was entered; raise Shown.
 
         Returns ``{"ok": True, "closed": bool}``, or the errors and the banner the person sees.
         """
-        view = self.delivery.own_view(user, view_id)
+        view = self.controls.own_view(user, view_id)
         if not view.spec.get("submit"):
             raise Shown("This view has no submit button.")
         self._enter(user, view, given)
@@ -38,9 +48,10 @@ class Submission:
             return self._refuse(view, errors, "")
         payload = self.delivery.payloads.submission(user, self.views.slack(view))
         payload["trigger_id"] = self.delivery.triggers.issue(user.id)
+        payload["response_urls"] = self._response_urls(user, view)
         envelope = Envelope("interactive", payload, True, "view_submission")
         try:
-            body = await self.delivery.transport.send(envelope)
+            body = await self.delivery.send(envelope)
             return self._answer(view, body)
         except DeliveryFailed:
             return self._refuse(view, {}, TROUBLE)
@@ -52,7 +63,20 @@ class Submission:
         for block_id, entries in given.items():
             for action_id, value in entries.items():
                 target = Target(user, block_id, action_id, view_id=view.id)
-                self.delivery.set_value(target, value)
+                self.controls.set_value(target, value)
+
+    def _response_urls(self, user: Person, view: View) -> list[JSON]:
+        """Return a response URL for each chosen channel whose select asked for one."""
+        urls = []
+        for block, element in forms.elements(view.blocks):
+            entry = view.values.get(block["block_id"], {}).get(element["action_id"], {})
+            chosen = entry.get("selected_conversation") or entry.get("selected_channel")
+            if element.get("response_url_enabled") and chosen:
+                channel = self.delivery.workspace.channel(chosen)
+                ids = {"block_id": block["block_id"], "action_id": element["action_id"]}
+                url = self.delivery.hooks.for_app(user.id, channel)
+                urls.append({**ids, "channel_id": chosen, "response_url": url})
+        return urls
 
     def _refuse(self, view: View, errors: dict[str, str], banner: str) -> JSON:
         self.views.refuse(view, errors, banner)
@@ -98,7 +122,7 @@ class Submission:
 
     async def close(self, user: Person, view_id: str, *, everything: bool) -> None:
         """Close the modal in front, or the whole stack; tell the app where it asked to know."""
-        view = self.delivery.own_view(user, view_id)
+        view = self.controls.own_view(user, view_id)
         cleared = everything or bool(view.spec.get("clear_on_close"))
         if cleared:
             closed = self.views.close_all(user.id)
@@ -112,7 +136,7 @@ class Submission:
         payload = self.delivery.payloads.closed(user, self.views.slack(view), cleared=cleared)
         try:
             envelope = Envelope("interactive", payload, False, "view_closed")
-            await self.delivery.transport.send(envelope)
+            await self.delivery.send(envelope)
         except DeliveryFailed:
             return  # nobody sees it; the transport has recorded it
 

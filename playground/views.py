@@ -68,6 +68,12 @@ class Views:
         self._bus = bus
         self._stacks: dict[str, list[View]] = {}
         self._homes: dict[str, View] = {}
+        self._near: dict[str, str] = {}
+
+    def stands(self, user: str, channel: str) -> None:
+        """Remember in which conversation this person acted last; empty in a view or anywhere."""
+        if channel or not self.stack(user):
+            self._near[user] = channel
 
     def stack(self, user: str) -> list[View]:
         """Return this person's open modals, the top one last."""
@@ -118,7 +124,7 @@ class Views:
         """Show another spec in the same view; what was entered stays where the ids stayed."""
         self._check_external(spec, view)
         view.spec, view.hash = spec, self._hash()
-        view.values = forms.state_of(view.blocks, view.values)
+        view.values = forms.state_of(view.blocks, view.values, self._near.get(view.user, ""))
         self.refuse(view, {}, "")
         return view
 
@@ -151,7 +157,7 @@ class Views:
 
     def _new(self, user: str, spec: JSON) -> View:
         view_id = ids.capitals("V")
-        values = forms.state_of(spec["blocks"])
+        values = forms.state_of(spec["blocks"], near=self._near.get(user, ""))
         return View(view_id, user, spec, self._hash(), view_id, values=values)
 
     def _hash(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 
@@ -20,6 +20,19 @@ _OF_CHANNEL = ("id", "name", "topic", "private", "archived", "general", "posting
 
 class UnknownId(KeyError):
     """No person, channel or group has this id."""
+
+
+class Listener(Protocol):
+    """Whoever has to hear that people, groups and members of channels changed."""
+
+    def person_changed(self, person: Person) -> None:
+        """Hear that a profile or an account is different."""
+
+    def group_changed(self, group: Usergroup, before: Usergroup) -> None:
+        """Hear that a user group is different."""
+
+    def member_changed(self, channel: Channel, user: str, *, joined: bool) -> None:
+        """Hear who came into a channel, or left it."""
 
 
 class Workspace:
@@ -40,6 +53,8 @@ class Workspace:
         self.channels |= {key: _kept(channel) for key, channel in store.all("channel")}
         for person in [p for p in self.people.values() if not p.is_bot]:
             self._open_im(person)
+        self._members = {c.id: tuple(c.members) for c in self.channels.values()}
+        self.listener: Listener | None = None
 
     def _bot_user(self) -> JSON:
         return {
@@ -107,6 +122,8 @@ class Workspace:
         person = replace(self.person(user), **fields)
         self.people[user] = person
         self._store.put("person", user, {k: v for k, v in asdict(person).items() if k in _EDITABLE})
+        if self.listener:
+            self.listener.person_changed(person)
         return person
 
     def new_channel(self, name: str, members: list[str], **facts: Any) -> Channel:
@@ -117,7 +134,16 @@ class Workspace:
         """Write a channel that is new or has changed."""
         self.channels[channel.id] = channel
         self._store.put("channel", channel.id, asdict(channel))
+        self._tell_members(channel)
         return channel
+
+    def _tell_members(self, channel: Channel) -> None:
+        before, now = self._members.get(channel.id, ()), tuple(channel.members)
+        self._members[channel.id] = now
+        if self.listener:
+            for user in [*before, *now]:
+                if (user in before) != (user in now):
+                    self.listener.member_changed(channel, user, joined=user in now)
 
     def new_group(self, name: str, handle: str, **facts: Any) -> Usergroup:
         """Make a user group without members."""
@@ -125,8 +151,11 @@ class Workspace:
 
     def keep_group(self, group: Usergroup) -> Usergroup:
         """Write a user group that is new or has changed."""
+        before = self.groups.get(group.id)
         self.groups[group.id] = group
         self._store.put("usergroup", group.id, asdict(group))
+        if self.listener and before:
+            self.listener.group_changed(group, before)
         return group
 
     def edit_group(self, group: str, users: Iterable[str]) -> Usergroup:

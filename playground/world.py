@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from playground import ids
 from playground import manifest as manifests
 from playground.bus import Bus
 from playground.chat import Chat
-from playground.clock import Clock, ShiftedClock, Stamps, SystemClock
+from playground.clock import Clock, ShiftedClock, Stamps, StandingClock, SystemClock
+from playground.controls import Controls
 from playground.delivery import Delivery
+from playground.dispatch import Dispatch
+from playground.envelope import Line
 from playground.events import Events
 from playground.faults import Faults
 from playground.hooks import Hooks
@@ -16,6 +20,7 @@ from playground.limits import Limits
 from playground.manifest import Manifest
 from playground.payloads import Payloads
 from playground.shapes import JSON
+from playground.signed_http import SignedHttp
 from playground.socket_mode import SocketMode
 from playground.store import Store
 from playground.timeline import Timeline
@@ -26,13 +31,19 @@ from playground.workspace import Workspace, read_seed
 
 @dataclass(frozen=True)
 class Plan:
-    """What a workspace is made from."""
+    """What a workspace is made from.
+
+    With ``request_url`` the app is reached there by signed requests, whatever its manifest says;
+    ``repeatable`` makes every id and time the same in every run.
+    """
 
     manifest: Path | JSON
     seed: Path | JSON | None = None
     data: Path | None = None
     clock: Clock | None = None
     ack_seconds: float = 3.0
+    request_url: str = ""
+    repeatable: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +62,9 @@ class World:
     triggers: Triggers
     hooks: Hooks
     socket: SocketMode
+    dispatch: Dispatch
     delivery: Delivery
+    controls: Controls
     events: Events
     faults: Faults
     limits: Limits
@@ -59,9 +72,11 @@ class World:
 
 def build(plan: Plan, base_url: str) -> World:
     """Put a workspace together that answers at ``base_url``."""
-    manifest = manifests.load(plan.manifest)
+    if plan.repeatable:
+        ids.repeat(0)
+    manifest = manifests.load(plan.manifest, plan.request_url)
     store, bus = Store(plan.data), Bus()
-    clock = ShiftedClock(plan.clock or SystemClock())
+    clock = ShiftedClock(plan.clock or (StandingClock() if plan.repeatable else SystemClock()))
     stamps = Stamps(clock, store)
     inspector = Inspector(bus, clock)
     workspace = Workspace(read_seed(plan.seed), manifest.name, store)
@@ -70,11 +85,10 @@ def build(plan: Plan, base_url: str) -> World:
     views = Views(workspace, stamps, bus)
     triggers = Triggers(clock)
     hooks = Hooks(chat, clock, workspace.team.id)
+    faults = Faults()
 
-    def tell_connected(connected: bool) -> None:
-        bus.publish({"type": "app", "connected": connected})
-
-    socket = SocketMode(workspace.app.id, clock, inspector, plan.ack_seconds, tell_connected)
+    socket, line = _lines(manifest, workspace, clock, inspector, bus)
+    dispatch = Dispatch(line, clock, inspector, faults, plan.ack_seconds)
     delivery = Delivery(
         manifest=manifest,
         workspace=workspace,
@@ -83,25 +97,28 @@ def build(plan: Plan, base_url: str) -> World:
         triggers=triggers,
         hooks=hooks,
         payloads=Payloads(workspace),
-        transport=socket,
+        dispatch=dispatch,
         inspector=inspector,
         stamps=stamps,
     )
+    events = Events(manifest, workspace, views, dispatch, stamps, clock)
+    chat.listener = workspace.listener = events
     return World(
-        manifest=manifest,
-        clock=clock,
-        store=store,
-        bus=bus,
-        inspector=inspector,
-        workspace=workspace,
-        timeline=timeline,
-        chat=chat,
-        views=views,
-        triggers=triggers,
-        hooks=hooks,
-        socket=socket,
-        delivery=delivery,
-        events=Events(manifest, workspace, views, socket, stamps, clock),
-        faults=Faults(),
-        limits=Limits(clock),
-    )
+        manifest, clock, store, bus, inspector, workspace, timeline, chat, views, triggers, hooks,
+        socket, dispatch, delivery, Controls(delivery), events, faults, Limits(clock),
+    )  # fmt: skip
+
+
+def _lines(
+    manifest: Manifest, workspace: Workspace, clock: ShiftedClock, inspector: Inspector, bus: Bus
+) -> tuple[SocketMode, Line]:
+    """Return Socket Mode, which an app that gets requests cannot use, and the way to the app."""
+
+    def tell_connected(connected: bool) -> None:
+        bus.publish({"type": "app", "connected": connected})
+
+    app, urls = workspace.app, manifest.urls
+    socket = SocketMode(app.id, clock, inspector, tell_connected, enabled=urls is None)
+    if urls is None:
+        return socket, socket
+    return socket, SignedHttp(urls, app.signing_secret, inspector, tell_connected)

@@ -37,6 +37,8 @@ def auth_test(call: Call) -> JSON:
 @method("apps.connections.open", caller="app")
 def open_connection(call: Call) -> JSON:
     """Issue the address of one Socket Mode connection."""
+    if not call.world.socket.enabled:
+        raise Refused("access_denied")
     address = call.world.chat.base_url.replace("http", "ws", 1)
     ticket, app = call.world.socket.ticket(), call.world.workspace.app.id
     return {"ok": True, "url": f"{address}/link/?ticket={ticket}&app_id={app}"}
