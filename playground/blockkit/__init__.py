@@ -6,6 +6,7 @@ from playground.blockkit.payload import (
     check_blocks,
     check_options,
     check_view,
+    doubts,
     text_length,
 )
 from playground.blockkit.problems import Problem
@@ -16,6 +17,7 @@ __all__ = [
     "check_blocks",
     "check_options",
     "check_view",
+    "doubts",
     "filled",
     "normalise",
     "text_length",

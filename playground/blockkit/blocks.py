@@ -28,7 +28,7 @@ from playground.blockkit.rules import (
     string,
 )
 
-_HTTPS = matching(r"https://\S{1,2990}", "an https URL")
+_HTTPS = matching(r"https://\S{1,2992}", "an https URL")
 _RICH = by_type({"rich_text": RICH_TEXT})
 _IMAGE = by_type({"image": IMAGE})
 
@@ -55,13 +55,13 @@ def _collapsed_only_if_collapsible(value: Any, pointer: str) -> Problems:
 
 
 _SMALL = by_type({**texts(3000), "image": IMAGE})
-_SOURCE = by_type({"url": shape({"url": URL, "text": string(3000)}, {})})
-_TASK: dict[str, Rule] = {"task_id": string(255), "title": string(3000)}
+_SOURCE = by_type({"url": shape({"url": URL, "text": string()}, {})})
+_TASK: dict[str, Rule] = {"task_id": string(), "title": string()}
 _TASK_MORE: dict[str, Rule] = {
     "status": choice("pending", "in_progress", "complete", "error"),
     "details": _RICH,
     "output": _RICH,
-    "sources": items(_SOURCE, 0, 100),
+    "sources": items(_SOURCE),
 }
 # In a plan the type may be left out.
 _PLANNED_TASK = _block(_TASK, {**_TASK_MORE, "type": choice("task_card")})
@@ -116,7 +116,7 @@ BLOCKS: dict[str, Rule] = {
             "title_url": _HTTPS,
             "author_name": string(49),
             "description": plain(199),
-            "provider_name": string(255),
+            "provider_name": string(),
             "provider_icon_url": URL,
         },
     ),
@@ -128,7 +128,7 @@ BLOCKS: dict[str, Rule] = {
     "carousel": _block({"elements": items(by_type({"card": _CARD}), 1, 10)}, {}),
     "context_actions": _block({"elements": items(CONTEXT_ACTION, 1, 5)}, {}),
     "task_card": _block(_TASK, _TASK_MORE),
-    "plan": _block({"title": string(3000)}, {"tasks": items(_PLANNED_TASK, 0, 100)}),
+    "plan": _block({"title": string()}, {"tasks": items(_PLANNED_TASK)}),
     **DATA_BLOCKS,
 }
 _CHILDREN = (
@@ -175,5 +175,5 @@ _EVERYWHERE = (
 SURFACES: dict[str, Rule] = {
     "message": by_type(BLOCKS),
     "modal": by_type({kind: BLOCKS[kind] for kind in (*_EVERYWHERE, "alert")}),
-    "home": by_type({kind: BLOCKS[kind] for kind in (*_EVERYWHERE, "card")}),
+    "home": by_type({kind: BLOCKS[kind] for kind in (*_EVERYWHERE, "card", "carousel")}),
 }

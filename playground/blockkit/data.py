@@ -21,8 +21,8 @@ from playground.blockkit.rules import (
 _MAX_CELLS = 20
 _MAX_CHARACTERS = 10_000
 _RAW: dict[str, Rule] = {
-    "raw_text": shape({"text": string(_MAX_CHARACTERS)}, {}),
-    "raw_number": shape({"value": number, "text": string(_MAX_CHARACTERS)}, {}),
+    "raw_text": shape({"text": string()}, {}),
+    "raw_number": shape({"value": number, "text": string()}, {}),
 }
 _CELL = by_type({**_RAW, "rich_text": RICH_TEXT})
 _ROW = items(_CELL, 1, _MAX_CELLS)
@@ -76,7 +76,9 @@ def _labels_are_categories(value: Any, pointer: str) -> Problems:
 
 
 def _positive(value: Any, pointer: str) -> Problems:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+    wrong = list(number(value, pointer))
+    yield from wrong
+    if not wrong and value <= 0:
         yield Problem("must be more than 0", pointer)
 
 
@@ -106,7 +108,7 @@ DATA_BLOCKS: dict[str, Rule] = {
         _few_characters,
     ),
     "data_table": shape(
-        {"caption": string(_MAX_CHARACTERS), "rows": items(_ROW, 2, 101)},
+        {"caption": string(), "rows": items(_ROW, 2, 101)},
         {
             "block_id": string(255),
             "page_size": integer(1, 100),

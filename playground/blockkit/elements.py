@@ -1,5 +1,8 @@
 """Block elements (SLACK.md 4.4): what each looks like, and in which blocks it may stand."""
 
+from datetime import date
+from typing import Any
+
 from playground.blockkit.objects import (
     CONFIRM,
     CONVERSATION_FILTER,
@@ -17,8 +20,10 @@ from playground.blockkit.objects import (
     offered,
     plain,
 )
+from playground.blockkit.problems import Problem
 from playground.blockkit.rich_text import RICH_TEXT
 from playground.blockkit.rules import (
+    Problems,
     Rule,
     boolean,
     by_type,
@@ -32,15 +37,26 @@ from playground.blockkit.rules import (
     string,
 )
 
-_DATE = matching(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", "a date like YYYY-MM-DD")
+_FORM = matching(r"\d{4}-\d\d-\d\d", "a date like YYYY-MM-DD")
 _TIME = matching(r"([01]\d|2[0-3]):[0-5]\d", "a time like HH:mm")
 _NUMBER = matching(r"-?\d+(\.\d+)?", "a number in a string")
+
+
+def _date(value: Any, pointer: str) -> Problems:
+    malformed = list(_FORM(value, pointer))
+    yield from malformed
+    if not malformed:
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            yield Problem("must be a date of the calendar", pointer)
+
 
 _ACTION: dict[str, Rule] = {"action_id": ID}
 _CONFIRMED = {**_ACTION, "confirm": CONFIRM}
 _CHOOSE = {**_CONFIRMED, "focus_on_load": boolean}
 _MENU = {**_CHOOSE, "placeholder": plain(150)}
-_MULTI = {**_MENU, "max_selected_items": integer(1, 100)}
+_MULTI = {**_MENU, "max_selected_items": integer(1)}
 _TYPED = {
     **_ACTION,
     "placeholder": plain(150),
@@ -61,8 +77,8 @@ ICON_BUTTON = shape(
     {"icon": choice("trash"), "text": plain(75)},
     {**_CONFIRMED, **_LABEL, "value": string(2000), "visible_to_user_ids": IDS},
 )
-_PARAMETER = shape({"name": string(255), "value": string(3000, 0)}, {})
-_TRIGGER = shape({"url": URL}, {"customizable_input_parameters": items(_PARAMETER, 0, 100)})
+_PARAMETER = shape({"name": string(), "value": string(least=0)}, {})
+_TRIGGER = shape({"url": URL}, {"customizable_input_parameters": items(_PARAMETER)})
 
 ELEMENTS: dict[str, Rule] = {
     "button": BUTTON,
@@ -71,8 +87,8 @@ ELEMENTS: dict[str, Rule] = {
         {"positive_button": _FEEDBACK, "negative_button": _FEEDBACK}, _ACTION
     ),
     "workflow_button": shape(
-        {"text": plain(75), "workflow": shape({"trigger": _TRIGGER}, {})},
-        {**_ACTION, **_LABEL, "style": STYLE},
+        {**_ACTION, "text": plain(75), "workflow": shape({"trigger": _TRIGGER}, {})},
+        {**_LABEL, "style": STYLE},
     ),
     "overflow": shape({"options": items(LINK_OPTION, 1, 5)}, _CONFIRMED),
     "static_select": shape(
@@ -83,19 +99,19 @@ ELEMENTS: dict[str, Rule] = {
     ),
     "multi_static_select": shape(
         {},
-        {**_MULTI, **_OPTIONS, "initial_options": items(OPTION, 1, 100)},
+        {**_MULTI, **_OPTIONS, "initial_options": items(OPTION, 1)},
         either("options", "option_groups"),
         offered("initial_options", many=True),
     ),
     "external_select": shape(
-        {}, {**_MENU, "initial_option": OPTION, "min_query_length": integer(0, 75)}
+        {}, {**_MENU, "initial_option": OPTION, "min_query_length": integer(0)}
     ),
     "multi_external_select": shape(
         {},
         {
             **_MULTI,
-            "initial_options": items(OPTION, 1, 100),
-            "min_query_length": integer(0, 75),
+            "initial_options": items(OPTION, 1),
+            "min_query_length": integer(0),
         },
     ),
     "users_select": shape({}, {**_MENU, "initial_user": ONE_ID}),
@@ -116,12 +132,12 @@ ELEMENTS: dict[str, Rule] = {
         {}, {**_MENU, "initial_channel": ONE_ID, "response_url_enabled": boolean}
     ),
     "multi_channels_select": shape({}, {**_MULTI, "initial_channels": IDS}),
-    "datepicker": shape({}, {**_MENU, "initial_date": _DATE}),
-    "timepicker": shape({}, {**_MENU, "initial_time": _TIME, "timezone": string(64)}),
+    "datepicker": shape({}, {**_MENU, "initial_date": _date}),
+    "timepicker": shape({}, {**_MENU, "initial_time": _TIME, "timezone": string()}),
     "datetimepicker": shape({}, {**_CHOOSE, "initial_date_time": integer(10**9, 10**10 - 1)}),
     "checkboxes": shape(
         {"options": items(RICH_OPTION, 1, 10)},
-        {**_CHOOSE, "initial_options": items(RICH_OPTION, 1, 10)},
+        {**_CHOOSE, "initial_options": items(RICH_OPTION, 1)},
         offered("initial_options", many=True),
     ),
     "radio_buttons": shape(
@@ -159,7 +175,7 @@ ELEMENTS: dict[str, Rule] = {
     ),
     "file_input": shape(
         {},
-        {**_ACTION, "filetypes": items(string(32), 1, 100), "max_files": integer(1, 10)},
+        {**_ACTION, "filetypes": items(string(), 1), "max_files": integer(1, 10)},
     ),
     "image": IMAGE,
 }

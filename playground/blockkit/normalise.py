@@ -3,6 +3,7 @@
 from typing import Any
 
 from playground import ids
+from playground.blockkit.nesting import INNER_BLOCKS
 from playground.shapes import JSON
 
 _WITH_ACTION_ID = frozenset(
@@ -14,22 +15,25 @@ _WITH_ACTION_ID = frozenset(
     | {"multi_conversations_select", "multi_channels_select"}
 )
 _IMAGE_SIZE = {"image_width": 480, "image_height": 270, "image_bytes": 4096}
-_HOLDERS = {"container": "child_blocks", "carousel": "elements"}
 _DEFAULTS: dict[str, JSON] = {
     "plain_text": {"emoji": True},
     "mrkdwn": {"verbatim": False},
     "image": _IMAGE_SIZE,
 }
+_AT_THE_END = ("table", "data_table")
 
 
-def normalise(blocks: list[Any]) -> list[JSON]:
-    """Return a copy of valid blocks as Slack would store and send them."""
-    return [{"block_id": _new_id(), **filled(block), **_inner(block)} for block in blocks]
+def normalise(blocks: list[JSON]) -> list[JSON]:
+    """Return a copy of valid blocks as Slack would store, show and send them."""
+    in_order = sorted(blocks, key=lambda block: block["type"] in _AT_THE_END)
+    return [_identified(filled(block)) for block in in_order]
 
 
-def _inner(block: JSON) -> JSON:
-    holder = _HOLDERS.get(block["type"])
-    return {holder: normalise(block[holder])} if holder else {}
+def _identified(block: JSON) -> JSON:
+    name = INNER_BLOCKS.get(block["type"], "")
+    # The tasks of a plan may leave out what they are.
+    inner = [_identified({"type": "task_card", **child}) for child in block.get(name, ())]
+    return {"block_id": _new_id(), **block, **({name: inner} if inner else {})}
 
 
 def filled(value: Any) -> Any:

@@ -1,7 +1,9 @@
 """Composition objects (SLACK.md 4.5): text, options, confirmation dialogs, filters, files."""
 
+import json
 from typing import Any
 
+from playground.blockkit.normalise import filled
 from playground.blockkit.problems import Problem
 from playground.blockkit.rules import (
     Problems,
@@ -76,21 +78,25 @@ IMAGE = shape(
     {"image_url": URL, "slack_file": SLACK_FILE},
     either("image_url", "slack_file"),
 )
-IDS = items(_ANY_ID, 0, 100)
+IDS = items(_ANY_ID)
 ONE_ID = _ANY_ID
 
 
 def offered(initial: str, *, many: bool) -> Rule:
-    """The initial option(s) must be among the options offered."""
+    """The initial option(s) must each equal one of the options offered."""
 
     def check(value: Any, pointer: str) -> Problems:
         if initial not in value:
             return
         chosen = value[initial] if many else [value[initial]]
         groups = value.get("option_groups", [])
-        known = value.get("options", []) + [o for g in groups for o in g["options"]]
-        pairs = {(o["text"]["text"], o["value"]) for o in known}
-        if any((o["text"]["text"], o["value"]) not in pairs for o in chosen):
+        known = {_whole(o) for o in value.get("options", [])}
+        known |= {_whole(o) for group in groups for o in group["options"]}
+        if not known.issuperset(map(_whole, chosen)):
             yield Problem(f"`{initial}` must be one of the options", f"{pointer}/{initial}")
 
     return check
+
+
+def _whole(option: Any) -> str:
+    return json.dumps(filled(option), sort_keys=True)

@@ -2,15 +2,17 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from playground.blockkit.blocks import SURFACES
 from playground.blockkit.data import text_in
+from playground.blockkit.nesting import Placed, placed_blocks, placed_elements
 from playground.blockkit.objects import OPTION, OPTION_GROUP, plain
 from playground.blockkit.problems import Problem
 from playground.blockkit.rules import (
     Problems,
+    Rule,
     boolean,
     by_type,
     either,
@@ -22,52 +24,50 @@ from playground.blockkit.rules import (
 from playground.shapes import JSON
 
 ONE_TABLE = "only_one_table_allowed"
+TABLES = ("table", "data_table")
 _MOST = {"message": 50, "modal": 100, "home": 100}
 _LEAST = {"message": 0, "modal": 1, "home": 0}
 _AT_MOST = {"plan": 1, "data_visualization": 2}
 _MAX_MARKDOWN = 12_000
 # A heading or a rule in a markdown block becomes a block of its own.
 _MARKDOWN_BLOCK = re.compile(r"^(#{1,6} .*|(-{3,}|\*{3,}|_{3,}))$", re.MULTILINE)
+# Enough for whoever mends them; a payload of a million faults is not answered with a million.
+_MAX_PROBLEMS = 100
 
 
 def check_blocks(blocks: Any, surface: str, pointer: str = "/blocks") -> list[Problem]:
     """Return what is wrong with the blocks of a ``message``, ``modal`` or ``home``."""
-    rule = items(SURFACES[surface], _LEAST[surface], _MOST[surface])
-    problems = list(rule(blocks, pointer))
-    if not problems:
-        problems += _check_together(blocks, surface, pointer)
-    return problems
+    return list(islice(_block_problems(blocks, surface, pointer), _MAX_PROBLEMS))
 
 
-def _check_together(blocks: list[JSON], surface: str, pointer: str) -> Problems:
-    placed = [(block, f"{pointer}/{index}") for index, block in enumerate(blocks)]
-    yield from unique(((b.get("block_id"), p) for b, p in placed), "block_id")
+def _block_problems(blocks: Any, surface: str, pointer: str) -> Problems:
+    sound = True
+    for problem in items(SURFACES[surface], _LEAST[surface], _MOST[surface])(blocks, pointer):
+        sound = False
+        yield problem
+    if sound:
+        placed = list(placed_blocks(blocks, pointer))
+        yield from _check_ids(placed)
+        yield from _check_elements(placed, surface)
+        yield from _check_counts(placed, pointer)
+        yield from _check_markdown(blocks, surface, pointer)
+
+
+def _check_ids(placed: list[Placed]) -> Problems:
+    yield from unique(((block.get("block_id"), place) for block, place in placed), "block_id")
     for block, place in placed:
-        own = ((e.get("action_id"), p) for e, p in _elements(block, place))
+        own = ((e.get("action_id"), p) for e, p in placed_elements(block, place))
         yield from unique(own, "action_id")
-    yield from _check_elements(placed, surface)
-    yield from _check_counts(placed, surface, pointer)
 
 
-def _elements(block: JSON, pointer: str) -> Iterator[tuple[JSON, str]]:
-    for name in ("accessory", "element"):
-        if isinstance(block.get(name), dict):
-            yield block[name], f"{pointer}/{name}"
-    if block["type"] in ("actions", "context_actions"):
-        for index, element in enumerate(block["elements"]):
-            yield element, f"{pointer}/elements/{index}"
-    for index, child in enumerate(block.get("child_blocks", ())):
-        yield from _elements(child, f"{pointer}/child_blocks/{index}")
-
-
-def _check_elements(placed: list[tuple[JSON, str]], surface: str) -> Problems:
+def _check_elements(placed: list[Placed], surface: str) -> Problems:
     focused = []
     for block, place in placed:
-        for element, pointer in _elements(block, place):
+        for element, pointer in placed_elements(block, place):
             if element["type"] == "file_input" and surface != "modal":
                 yield Problem("unsupported type: file_input", f"{pointer}/type")
             in_modal_input = surface == "modal" and block["type"] == "input"
-            if "response_url_enabled" in element and not in_modal_input:
+            if element.get("response_url_enabled") and not in_modal_input:
                 yield Problem(
                     "only in an input block of a modal", f"{pointer}/response_url_enabled"
                 )
@@ -77,19 +77,22 @@ def _check_elements(placed: list[tuple[JSON, str]], surface: str) -> Problems:
         yield Problem("only one element may be focused", f"{pointer}/focus_on_load")
 
 
-def _check_counts(placed: list[tuple[JSON, str]], surface: str, pointer: str) -> Problems:
-    kinds = Counter(block["type"] for block, _ in placed)
-    tables = [place for block, place in placed if block["type"] in ("table", "data_table")]
+def _check_counts(placed: list[Placed], pointer: str) -> Problems:
+    kinds = Counter(block.get("type") for block, _ in placed)
+    tables = [place for block, place in placed if block.get("type") in TABLES]
     for place in tables[1:]:
         yield Problem(ONE_TABLE, place)
     for kind, most in _AT_MOST.items():
         if kinds[kind] > most:
             yield Problem(f"no more than {most} {kind} allowed", pointer)
-    texts = [block["text"] for block, _ in placed if block["type"] == "markdown"]
+
+
+def _check_markdown(blocks: list[JSON], surface: str, pointer: str) -> Problems:
+    texts = [block["text"] for block in blocks if block["type"] == "markdown"]
     if sum(map(len, texts)) > _MAX_MARKDOWN:
         yield Problem(f"must be less than {_MAX_MARKDOWN + 1} characters", pointer)
     expanded = sum(max(len(_MARKDOWN_BLOCK.findall(text)), 1) for text in texts)
-    if len(placed) - len(texts) + expanded > _MOST[surface]:
+    if len(blocks) - len(texts) + expanded > _MOST[surface]:
         yield Problem(f"no more than {_MOST[surface]} items allowed", pointer)
 
 
@@ -100,11 +103,8 @@ _COMMON = {
 }
 
 
-def _blocks_of(surface: str) -> Any:
-    def check(value: Any, pointer: str) -> Problems:
-        yield from check_blocks(value, surface, pointer)
-
-    return check
+def _blocks_of(surface: str) -> Rule:
+    return lambda value, pointer: _block_problems(value, surface, pointer)
 
 
 def _submit_for_inputs(value: Any, pointer: str) -> Problems:
@@ -126,11 +126,12 @@ _VIEWS = {
     ),
     "home": shape({"blocks": _blocks_of("home")}, _COMMON),
 }
+_VIEW = by_type(_VIEWS)
 
 
 def check_view(view: Any, pointer: str = "/view") -> list[Problem]:
     """Return what is wrong with a modal or a Home tab."""
-    return list(by_type(_VIEWS)(view, pointer))
+    return list(islice(_VIEW(view, pointer), _MAX_PROBLEMS))
 
 
 _SUGGESTED = shape(
@@ -142,9 +143,15 @@ _SUGGESTED = shape(
 
 def check_options(answer: Any) -> list[Problem]:
     """Return what is wrong with the answer to a block_suggestion."""
-    return list(_SUGGESTED(answer, ""))
+    return list(islice(_SUGGESTED(answer, ""), _MAX_PROBLEMS))
 
 
 def text_length(blocks: list[JSON]) -> int:
     """Return how many characters of text the blocks of a message carry."""
     return text_in(blocks)
+
+
+def doubts(blocks: list[JSON], pointer: str = "/blocks") -> list[Problem]:
+    """Return what Slack takes in the blocks of a message although its docs do not say so."""
+    places = [f"{pointer}/{i}" for i, block in enumerate(blocks) if block["type"] == "alert"]
+    return [Problem("alert is not documented for messages", place) for place in places]

@@ -5,7 +5,8 @@ it was seen (SLACK.md 4.1); the rest says the same in the same style.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from itertools import chain
 from typing import Any
 
@@ -15,41 +16,23 @@ Problems = Iterator[Problem]
 Rule = Callable[[Any, str], Problems]
 
 
-def length(value: Sequence[Any], least: int, most: int, unit: str, pointer: str) -> Problems:
-    """Check how many characters or items there are."""
-    if len(value) < least:
-        yield Problem(_too_few(least, unit), pointer)
-    if len(value) > most:
-        yield Problem(_too_many(most, unit), pointer)
-
-
-def _too_few(least: int, unit: str) -> str:
-    if unit == "characters":
-        return f"must be more than {least - 1} characters"
-    return f"no fewer than {least} items allowed"
-
-
-def _too_many(most: int, unit: str) -> str:
-    if unit == "characters":
-        return f"must be less than {most + 1} characters"
-    return f"no more than {most} items allowed"
-
-
-def string(most: int, least: int = 1) -> Rule:
+def string(most: int | None = None, least: int = 1) -> Rule:
     """A string of so many characters."""
 
     def check(value: Any, pointer: str) -> Problems:
-        if isinstance(value, str):
-            yield from length(value, least, most, "characters", pointer)
-        else:
+        if not isinstance(value, str):
             yield Problem("must provide a string", pointer)
+        elif len(value) < least:
+            yield Problem(f"must be more than {least - 1} characters", pointer)
+        elif most is not None and len(value) > most:
+            yield Problem(f"must be less than {most + 1} characters", pointer)
 
     return check
 
 
 def matching(pattern: str, what: str) -> Rule:
-    """A string of one form."""
-    form = re.compile(pattern)
+    """A string of one form; the digits in it are those of ASCII."""
+    form = re.compile(pattern, re.ASCII)
 
     def check(value: Any, pointer: str) -> Problems:
         if not isinstance(value, str):
@@ -76,14 +59,16 @@ def boolean(value: Any, pointer: str) -> Problems:
         yield Problem("must provide a boolean", pointer)
 
 
-def integer(least: int, most: int) -> Rule:
+def integer(least: int, most: int | None = None) -> Rule:
     """A whole number in a range."""
 
     def check(value: Any, pointer: str) -> Problems:
         if isinstance(value, bool) or not isinstance(value, int):
             yield Problem("must provide an integer", pointer)
-        elif not least <= value <= most:
-            yield Problem(f"must be between {least} and {most}", pointer)
+        elif value < least:
+            yield Problem(f"must be {least} or more", pointer)
+        elif most is not None and value > most:
+            yield Problem(f"must be {most} or less", pointer)
 
     return check
 
@@ -94,14 +79,17 @@ def number(value: Any, pointer: str) -> Problems:
         yield Problem("must provide a number", pointer)
 
 
-def items(rule: Rule, least: int, most: int) -> Rule:
+def items(rule: Rule, least: int = 0, most: int | None = None) -> Rule:
     """An array of so many items that each keep a rule."""
 
     def check(value: Any, pointer: str) -> Problems:
         if not isinstance(value, list):
             yield Problem("must provide an array", pointer)
             return
-        yield from length(value, least, most, "items", pointer)
+        if len(value) < least:
+            yield Problem(f"no fewer than {least} items allowed", pointer)
+        if most is not None and len(value) > most:
+            yield Problem(f"no more than {most} items allowed", pointer)
         for index, item in enumerate(value[:most]):
             yield from rule(item, f"{pointer}/{index}")
 
@@ -116,18 +104,22 @@ def shape(required: Mapping[str, Rule], optional: Mapping[str, Rule], *also: Rul
         if not isinstance(value, dict):
             yield Problem("must provide an object", pointer)
             return
-        for name in value.keys() - known.keys():
-            yield Problem(f"invalid additional property: {name}", pointer)
-        for name in required:
-            if value.get(name) is None:
-                yield Problem(f"missing required field: {name}", pointer)
         sound = True
-        for name in known.keys() & value.keys():
-            for problem in known[name](value[name], f"{pointer}/{name}"):
-                sound = False
-                yield problem
-        if sound and all(value.get(name) is not None for name in required):
+        for problem in _parts(value, pointer):
+            sound = False
+            yield problem
+        if sound:
             yield from chain.from_iterable(rule(value, pointer) for rule in also)
+
+    def _parts(value: Mapping[str, Any], pointer: str) -> Problems:
+        for name in required:
+            if name not in value:
+                yield Problem(f"missing required field: {name}", pointer)
+        for name, item in value.items():
+            if name in known:
+                yield from known[name](item, f"{pointer}/{name}")
+            else:
+                yield Problem(f"invalid additional property: {name}", pointer)
 
     return check
 
@@ -138,9 +130,11 @@ def by_type(table: Mapping[str, Rule]) -> Rule:
     def check(value: Any, pointer: str) -> Problems:
         if not isinstance(value, dict):
             yield Problem("must provide an object", pointer)
-        elif value.get("type") is None:
+        elif "type" not in value:
             yield Problem("missing required field: type", pointer)
-        elif not isinstance(value["type"], str) or value["type"] not in table:
+        elif not isinstance(value["type"], str):
+            yield Problem("must provide a string", f"{pointer}/type")
+        elif value["type"] not in table:
             yield unsupported(value["type"], pointer)
         else:
             rest = {name: item for name, item in value.items() if name != "type"}
@@ -149,7 +143,7 @@ def by_type(table: Mapping[str, Rule]) -> Rule:
     return check
 
 
-def unsupported(kind: Any, pointer: str) -> Problem:
+def unsupported(kind: str, pointer: str) -> Problem:
     """Return the problem of something that is no such thing, or is not allowed here."""
     return Problem(f"unsupported type: {kind}", f"{pointer}/type")
 
@@ -180,7 +174,7 @@ def ordered(low: str, high: str) -> Rule:
     """Two numbers (or numbers written as strings) of which the first is not the greater."""
 
     def check(value: Any, pointer: str) -> Problems:
-        if low in value and high in value and float(value[low]) > float(value[high]):
+        if low in value and high in value and Decimal(value[low]) > Decimal(value[high]):
             yield Problem(f"must not be more than `{high}`", f"{pointer}/{low}")
 
     return check

@@ -1,17 +1,20 @@
 """Block Kit rule by rule: what Slack takes, and where it points when it refuses."""
 
+import copy
 from collections.abc import Iterator
 
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from playground.blockkit import check_blocks, check_options, check_view, normalise
+from playground.blockkit import check_blocks, check_view
 from playground.server import Playground
-from tests.playground.blockkit_cases import ACCEPTED, BAD_VIEWS, DATA, GOOD_VIEWS, GROUP, REFUSED
+from tests.playground.blockkit import CASES, RULES, by_rule, counted
+from tests.playground.blockkit.case import Case
 from tests.playground.conftest import MANIFEST
-from tests.playground.kit import button, cell, home, image, mrkdwn, options, plain, section, table
 from tests.workspace import JSON
+
+ALL = by_rule(CASES)
 
 
 @pytest.fixture(scope="module")
@@ -20,88 +23,90 @@ def slack() -> Iterator[WebClient]:
         yield WebClient(token="xoxb-playground", base_url=running.api_url)
 
 
-def refusal(slack: WebClient, **sent: object) -> JSON:
-    with pytest.raises(SlackApiError) as refused:
-        slack.api_call("chat.postMessage", json={"channel": "C0OPS", "text": "x", **sent})
-    answer: JSON = refused.value.response.data
-    return answer
+def answer(slack: WebClient, method: str, **sent: object) -> JSON:
+    try:
+        found: JSON = slack.api_call(method, json=sent).data  # type: ignore[assignment]
+    except SlackApiError as refused:
+        found = refused.response.data
+    return found
 
 
-@pytest.mark.parametrize("name", ACCEPTED)
-def test_slack_takes(name: str, slack: WebClient) -> None:
-    sent = slack.chat_postMessage(channel="C0OPS", text="x", blocks=ACCEPTED[name])
-    assert sent["ok"]
+def judged(case: Case) -> list[tuple[str, str]]:
+    """What is wrong with a case, pointers starting where the case's do."""
+    if case.surface == "view":
+        return [(p.message, p.pointer) for p in check_view(case.payload, "")]
+    return [(p.message, p.pointer) for p in check_blocks(case.payload, case.surface, "")]
 
 
-@pytest.mark.parametrize("name", REFUSED)
-def test_slack_refuses(name: str, slack: WebClient) -> None:
-    blocks, words, pointer = REFUSED[name]
-    answer = refusal(slack, blocks=blocks)
-    assert answer["error"] == "invalid_blocks"
-    assert any(
-        words in error and error.endswith(f"[json-pointer:{pointer}]") for error in answer["errors"]
-    ), answer
-    assert answer["response_metadata"]["messages"] == [f"[ERROR] {e}" for e in answer["errors"]]
+def test_every_rule_has_cases_that_pass_and_cases_that_fail() -> None:
+    assert list(ALL) == list(RULES)
+    lacking = {
+        rule: {case.taken for case in cases}
+        for rule, cases in ALL.items()
+        if {case.taken for case in cases} != {True, False}
+    }
+    assert lacking == {}
+    assert counted().startswith(f"{len(RULES)} rules")
 
 
-def test_a_message_has_one_table(slack: WebClient) -> None:
-    answer = refusal(slack, blocks=[table([[cell()]]), DATA])
-    assert answer["error"] == "invalid_attachments"
-    assert "only_one_table_allowed" in answer["response_metadata"]["messages"][0]
+@pytest.mark.parametrize("rule", ALL)
+def test_a_rule_lets_through_and_refuses(rule: str) -> None:
+    for case in ALL[rule]:
+        before = copy.deepcopy(case.payload)
+        found = judged(case)
+        assert [pointer for _, pointer in found] == ([] if case.taken else [case.pointer]), case
+        assert all(case.words in message for message, _ in found), (case, found)
+        assert case.payload == before
 
 
-def test_blocks_must_be_an_array(slack: WebClient) -> None:
-    assert refusal(slack, blocks={"type": "divider"})["error"] == "invalid_blocks_format"
-    assert refusal(slack, blocks="[{")["error"] == "invalid_blocks_format"
+def first(rule: str, *, taken: bool) -> Case:
+    return next(case for case in ALL[rule] if case.taken is taken)
 
 
-def test_all_blocks_together_have_a_limit(slack: WebClient) -> None:
-    long = [section(text=mrkdwn("x" * 3000))] * 5
-    assert refusal(slack, blocks=long)["error"] == "msg_blocks_too_long"
+@pytest.mark.parametrize("rule", ALL)
+def test_slack_takes(rule: str, slack: WebClient) -> None:
+    case = first(rule, taken=True)
+    assert validated(slack, case) == {"ok": True}
+    if case.surface == "message":
+        assert answer(slack, "chat.postMessage", channel="C0OPS", text="x", blocks=case.payload)[
+            "ok"
+        ]
+    elif (case.view or {})["type"] == "home":
+        assert answer(slack, "views.publish", user_id="U0ANA", view=case.view)["ok"]
 
 
-@pytest.mark.parametrize("name", GOOD_VIEWS)
-def test_a_view_may_be(name: str) -> None:
-    assert check_view(GOOD_VIEWS[name]) == []
+def validated(slack: WebClient, case: Case) -> JSON:
+    sent = {"view": case.view} if case.view else {"blocks": case.payload}
+    return answer(slack, "blocks.validate", **sent)
 
 
-@pytest.mark.parametrize("name", BAD_VIEWS)
-def test_a_view_may_not_be(name: str) -> None:
-    view, pointer = BAD_VIEWS[name]
-    assert pointer in [problem.pointer for problem in check_view(view)]
+@pytest.mark.parametrize("rule", ALL)
+def test_slack_refuses(rule: str, slack: WebClient) -> None:
+    case = first(rule, taken=False)
+    found = validated(slack, case)["errors"]
+    place = "" if case.surface in ("message", "view") else "/blocks"
+    assert [error["pointer"] for error in found] == [f"{place}{case.pointer}"]
+    if case.surface == "message":
+        refused_message(
+            answer(slack, "chat.postMessage", channel="C0OPS", blocks=case.payload), case
+        )
+    elif (case.view or {}).get("type") == "home":
+        refused_view(answer(slack, "views.publish", user_id="U0ANA", view=case.view), case)
 
 
-def test_a_refused_view_says_so_in_the_envelope_of_views(slack: WebClient) -> None:
-    with pytest.raises(SlackApiError) as refused:
-        slack.views_publish(user_id="U0ANA", view=home(title=plain()))
-    answer = refused.value.response.data
-    assert answer["error"] == "invalid_arguments"
-    assert answer["response_metadata"]["messages"] == [
-        "[ERROR] failed to match all allowed schemas [json-pointer:/view]",
-        "[ERROR] invalid additional property: title [json-pointer:/view]",
-    ]
+def refused_message(found: JSON, case: Case) -> None:
+    (said,) = found["response_metadata"]["messages"]
+    assert said.startswith("[ERROR] ") and case.words in said
+    assert said.endswith(f"[json-pointer:/blocks{case.pointer}]")
+    if case.words == "only_one_table_allowed":
+        assert found["error"] == "invalid_attachments"
+    else:
+        assert found["error"] == "invalid_blocks" and said == f"[ERROR] {found['errors'][0]}"
 
 
-def test_suggestions_are_at_most_100_options_or_groups() -> None:
-    assert check_options({"options": options(100)}) == []
-    assert check_options({"option_groups": [GROUP]}) == []
-    assert check_options({"options": options(101)})[0].pointer == "/options"
-    assert check_options({})[0].message.startswith("must define either")
-    assert check_options(None)[0].message == "must provide an object"
-
-
-def test_what_slack_fills_in() -> None:
-    (block,) = normalise([section(text=mrkdwn(), accessory=button())])
-    assert len(block["block_id"]) == 5 and len(block["accessory"]["action_id"]) == 5
-    assert block["text"]["verbatim"] is False
-    assert block["accessory"]["text"]["emoji"] is True
-    assert normalise([section(block_id="mine")])[0]["block_id"] == "mine"
-    assert normalise([image()])[0]["image_width"] > 0
-
-
-def test_judging_changes_nothing() -> None:
-    block = section(accessory=button())
-    before = repr(block)
-    check_blocks([block], "message")
-    normalise([block])
-    assert repr(block) == before
+def refused_view(found: JSON, case: Case) -> None:
+    head, said = found["response_metadata"]["messages"]
+    place = "/view" if case.surface == "view" else "/view/blocks"
+    assert found["error"] == "invalid_arguments"
+    assert head == "[ERROR] failed to match all allowed schemas [json-pointer:/view]"
+    assert said.startswith("[ERROR] ") and said.endswith(f"[json-pointer:{place}{case.pointer}]")
