@@ -9,8 +9,9 @@ from slack_sdk.errors import SlackApiError
 
 from playground.blockkit import check_blocks, check_view
 from playground.server import Playground
-from tests.playground.blockkit import CASES, RULES, by_rule, counted
+from tests.playground.blockkit import CASES, by_rule, counted
 from tests.playground.blockkit.case import Case
+from tests.playground.blockkit.rules import RULES
 from tests.playground.conftest import MANIFEST
 from tests.workspace import JSON
 

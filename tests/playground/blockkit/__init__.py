@@ -2,14 +2,17 @@
 
 from tests.playground.blockkit import (
     blocks,
+    buttons,
+    charts,
     common,
-    data,
-    elements,
     inputs,
     layouts,
     objects,
+    pickers,
     rich_text,
+    selects,
     surfaces,
+    tables,
     views,
 )
 from tests.playground.blockkit.case import Case
@@ -20,8 +23,11 @@ CASES: list[Case] = [
     *common.CASES,
     *blocks.CASES,
     *layouts.CASES,
-    *data.CASES,
-    *elements.CASES,
+    *tables.CASES,
+    *charts.CASES,
+    *buttons.CASES,
+    *selects.CASES,
+    *pickers.CASES,
     *inputs.CASES,
     *objects.CASES,
     *rich_text.CASES,

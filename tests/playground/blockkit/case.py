@@ -86,6 +86,11 @@ def refuses(words: str, pointer: str, *payload: Any, on: str = "message") -> Cas
     return replace(takes(*payload, on=on), words=words, pointer=pointer)
 
 
+def of_each(kinds: Iterable[str], cases: Callable[[str], Cases]) -> list[Case]:
+    """The same cases for each of several kinds."""
+    return [case for kind in kinds for case in cases(kind)]
+
+
 def letters(
     make: Callable[[str], Any], least: int, most: int, pointer: str, on: str = "message"
 ) -> list[Case]:

@@ -1,16 +1,16 @@
-"""4.4: pickers, boxes, and what is typed."""
+"""4.4: what is typed or handed over, and pictures."""
 
+from collections.abc import Callable
 from typing import Any
 
 from tests.playground.blockkit.case import (
-    INTEGER,
     STRING,
     Case,
     additional,
-    amount,
     flag,
     letters,
     missing,
+    of_each,
     plain_only,
     refuses,
     rule,
@@ -20,21 +20,16 @@ from tests.playground.blockkit.case import (
     whole,
 )
 from tests.playground.kit import (
-    action,
     asks,
-    confirm,
     context,
     image,
     leaf,
     mrkdwn,
-    option,
-    options,
     plain,
     section,
 )
 from tests.workspace import JSON
 
-_AT = "/0/elements/0"
 _IN = "/0/element"
 _TYPED = (
     "plain_text_input",
@@ -43,25 +38,20 @@ _TYPED = (
     "url_text_input",
     "rich_text_input",
 )
-_CHECKED = ("checkboxes", "radio_buttons")
-_PICKED = ("datepicker", "timepicker", "datetimepicker")
 
 
 def _typed(kind: str, **fields: Any) -> JSON:
     """An input of any kind, with what it needs."""
-    own: JSON = {
+    needed: dict[str, JSON] = {
         "number_input": {"is_decimal_allowed": True},
         "rich_text_input": {"action_id": "a"},
-    }.get(kind, {})
+    }
+    own = needed.get(kind, {})
     return asks(kind, **{**own, **fields})
 
 
 def _number(**fields: Any) -> JSON:
     return _typed("number_input", **fields)
-
-
-def _boxes(kind: str, count: int = 2, **fields: Any) -> JSON:
-    return action(kind, **{"options": options(count), **fields})
 
 
 def _common(kind: str, put: Any, at: str) -> list[Case]:
@@ -71,10 +61,10 @@ def _common(kind: str, put: Any, at: str) -> list[Case]:
     ]
 
 
-def _confirmed(kind: str, put: Any) -> list[Case]:
+def _placeholder(put: Callable[[JSON], JSON], at: str) -> list[Case]:
     return [
-        takes(put(kind, confirm=confirm())),
-        refuses("must provide an object", f"{_AT}/confirm", put(kind, confirm="x")),
+        *letters(lambda text: put(plain(text)), 1, 150, f"{at}/text"),
+        *plain_only(put, at),
     ]
 
 
@@ -84,141 +74,14 @@ def _length(**fields: Any) -> JSON:
 
 CASES = [
     *rule(
-        "4.4 datepicker: YYYY-MM-DD",
-        takes(action("datepicker", initial_date="2028-02-29")),
-        takes(action("datepicker", initial_date="2026-12-31")),
-        *(
-            refuses(
-                "must be a date like",
-                f"{_AT}/initial_date",
-                action("datepicker", initial_date=text),
-            )
-            for text in ("tomorrow", "2026-1-1", "20261231", "2026-12-31T00:00", "٢٠٢٦-١٢-٣١")
-        ),
-        *(
-            refuses(
-                "must be a date of the calendar",
-                f"{_AT}/initial_date",
-                action("datepicker", initial_date=text),
-            )
-            for text in ("2026-02-29", "2026-13-01", "2026-12-32", "2026-00-10")
-        ),
-        refuses(STRING, f"{_AT}/initial_date", action("datepicker", initial_date=20261231)),
-    ),
-    *rule(
-        "4.4 timepicker: HH:mm and a timezone",
-        takes(action("timepicker", initial_time="00:00", timezone="Europe/Berlin")),
-        takes(action("timepicker", initial_time="23:59")),
-        *(
-            refuses(
-                "must be a time like",
-                f"{_AT}/initial_time",
-                action("timepicker", initial_time=text),
-            )
-            for text in ("24:00", "23:60", "9:00", "09:00:00", "noon", "٠٩:٠٠")
-        ),
-        refuses(STRING, f"{_AT}/timezone", action("timepicker", timezone=1)),
-    ),
-    *rule(
-        "4.4 datetimepicker: a number of 10 digits",
-        whole(
-            lambda n: action("datetimepicker", initial_date_time=n),
-            1_000_000_000,
-            9_999_999_999,
-            f"{_AT}/initial_date_time",
-        ),
-        refuses(
-            INTEGER,
-            f"{_AT}/initial_date_time",
-            action("datetimepicker", initial_date_time="1795383975"),
-        ),
-        refuses(additional("placeholder"), _AT, action("datetimepicker", placeholder=plain())),
-    ),
-    *rule(
-        "4.4 pickers: placeholder, confirm and focus_on_load",
-        *(
-            letters(
-                lambda text, kind=kind: action(kind, placeholder=plain(text)),
-                1,
-                150,
-                f"{_AT}/placeholder/text",
-            )
-            for kind in ("datepicker", "timepicker")
-        ),
-        *(
-            plain_only(lambda text, kind=kind: action(kind, placeholder=text), f"{_AT}/placeholder")
-            for kind in ("datepicker", "timepicker")
-        ),
-        *(_common(kind, action, _AT) + _confirmed(kind, action) for kind in _PICKED),
-    ),
-    *rule(
-        "4.4 checkboxes and radio buttons: 1 to 10 options",
-        *(
-            amount(lambda n, kind=kind: _boxes(kind, n), 1, 10, f"{_AT}/options")
-            for kind in _CHECKED
-        ),
-        *(refuses(missing("options"), _AT, action(kind)) for kind in _CHECKED),
-        *(_common(kind, _boxes, _AT) + _confirmed(kind, _boxes) for kind in _CHECKED),
-    ),
-    *rule(
-        "4.4 checkboxes and radio buttons: options may be mrkdwn",
-        *(
-            takes(_boxes(kind, options=[{"text": mrkdwn(), "value": "a", "description": mrkdwn()}]))
-            for kind in _CHECKED
-        ),
-        refuses(
-            unsupported("mrkdwn"),
-            f"{_AT}/options/0/text/type",
-            action("static_select", options=[{"text": mrkdwn(), "value": "a"}]),
-        ),
-        refuses(
-            unsupported("mrkdwn"),
-            f"{_AT}/options/0/text/type",
-            action("overflow", options=[{"text": mrkdwn(), "value": "a"}]),
-        ),
-        *(
-            refuses(
-                unsupported("html"),
-                f"{_AT}/options/0/text/type",
-                _boxes(kind, options=[{"text": {"type": "html", "text": "x"}, "value": "a"}]),
-            )
-            for kind in _CHECKED
-        ),
-    ),
-    *rule(
-        "4.4 checkboxes and radio buttons: initial options are among the options",
-        takes(_boxes("checkboxes", initial_options=options(2))),
-        takes(_boxes("radio_buttons", initial_option=options(2)[1])),
-        refuses(
-            "must be one of the options",
-            f"{_AT}/initial_options",
-            _boxes("checkboxes", initial_options=options(3)),
-        ),
-        refuses(too_few(1), f"{_AT}/initial_options", _boxes("checkboxes", initial_options=[])),
-        refuses(
-            "must be one of the options",
-            f"{_AT}/initial_option",
-            _boxes("radio_buttons", initial_option=option("z")),
-        ),
-        refuses(
-            missing("value"),
-            f"{_AT}/initial_option",
-            _boxes("radio_buttons", initial_option={"text": plain()}),
-        ),
-    ),
-    *rule(
         "4.4 typed inputs: placeholder of up to 150, action_id and focus_on_load",
-        *(
-            letters(
-                lambda text, kind=kind: _typed(kind, placeholder=plain(text)),
-                1,
-                150,
-                f"{_IN}/placeholder/text",
-            )
-            for kind in _TYPED
+        of_each(
+            _TYPED,
+            lambda kind: _placeholder(
+                lambda text: _typed(kind, placeholder=text), f"{_IN}/placeholder"
+            ),
         ),
         *(_common(kind, _typed, _IN) for kind in _TYPED),
-        plain_only(lambda text: _typed("url_text_input", placeholder=text), f"{_IN}/placeholder"),
     ),
     *rule(
         "4.4 typed inputs: when they dispatch",
@@ -294,14 +157,11 @@ CASES = [
     ),
     *rule(
         "4.4 email_text_input and url_text_input: initial_value",
-        *(
-            letters(
-                lambda text, kind=kind: asks(kind, initial_value=text),
-                0,
-                3000,
-                f"{_IN}/initial_value",
-            )
-            for kind in ("email_text_input", "url_text_input")
+        of_each(
+            ("email_text_input", "url_text_input"),
+            lambda kind: letters(
+                lambda text: asks(kind, initial_value=text), 0, 3000, f"{_IN}/initial_value"
+            ),
         ),
     ),
     *rule(

@@ -10,6 +10,7 @@ from tests.playground.blockkit.case import (
     letters,
     missing,
     needs,
+    of_each,
     one_of,
     plain_only,
     refuses,
@@ -66,20 +67,11 @@ CASES = [
     ),
     *rule(
         "4.5 option: text of up to 75",
-        *(
-            letters(
-                lambda text, kind=kind: _options(kind, text=plain(text)),
-                1,
-                75,
-                f"{_AT}/options/0/text/text",
-            )
-            for kind in (
-                "static_select",
-                "multi_static_select",
-                "overflow",
-                "checkboxes",
-                "radio_buttons",
-            )
+        of_each(
+            ("static_select", "multi_static_select", "overflow", "checkboxes", "radio_buttons"),
+            lambda kind: letters(
+                lambda text: _options(kind, text=plain(text)), 1, 75, f"{_AT}/options/0/text/text"
+            ),
         ),
         plain_only(lambda text: _options("static_select", text=text), f"{_AT}/options/0/text"),
         either_text(lambda text: _options("checkboxes", text=text), f"{_AT}/options/0/text"),

@@ -12,6 +12,7 @@ from tests.playground.blockkit.case import (
     flag,
     letters,
     missing,
+    of_each,
     one_of,
     refuses,
     rule,
@@ -26,8 +27,8 @@ from tests.workspace import JSON
 
 _PART = "/0/elements/0"
 _AT = "/0/elements/0/elements/0"
-_FLAGS = ("bold", "italic", "strike", "underline", "code", "highlight")
-_FLAGS += ("client_highlight", "unlink")
+_FLAGS = ["bold", "italic", "strike", "underline", "code", "highlight"]
+_FLAGS += ["client_highlight", "unlink"]
 _TEXT: JSON = {"type": "text", "text": "x"}
 _SECTION: JSON = {"type": "rich_text_section", "elements": [_TEXT]}
 _LEAVES: dict[str, JSON] = {
@@ -159,9 +160,9 @@ CASES = [
     ),
     *rule(
         "4.6 leaves: styles are known and boolean",
-        *(
-            flag(lambda on, name=name: _leaf("text", style={name: on}), f"{_AT}/style/{name}")
-            for name in _FLAGS
+        of_each(
+            _FLAGS,
+            lambda name: flag(lambda on: _leaf("text", style={name: on}), f"{_AT}/style/{name}"),
         ),
         *(takes(_leaf(kind, style={"bold": True})) for kind in _LEAVES),
         *(
