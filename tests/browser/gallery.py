@@ -14,8 +14,8 @@ from slack_sdk import WebClient
 
 from playground.server import Playground
 from tests.browser import gallery_blocks as kit
-from tests.workspace import Person, eventually
 from tests.playground.kit import option
+from tests.workspace import Person, eventually
 
 JSON = dict[str, Any]
 CHANNEL = "C0OPS"
