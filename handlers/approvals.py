@@ -16,6 +16,7 @@ from handlers.messages import ApproveDeployment, ExpireApprovals, Outcome, Refus
 from handlers.people import holders
 from handlers.rules.approvals import ClickFacts, counted, may_decide
 from handlers.setup import Setup
+from handlers.subjects import deployment
 from handlers.tables import Approval, Deployment
 
 
@@ -78,7 +79,7 @@ def reject(ask: Ask, command: RejectDeployment) -> Outcome:
 def _check_click(ask: Ask, row: Deployment, seen: str) -> None:
     already = ask.session.scalars(
         select(Approval.user).where(
-            Approval.deployment == row.id, Approval.fingerprint == row.fingerprint
+            Approval.of == deployment(row.id), Approval.fingerprint == row.fingerprint
         )
     )
     code = may_decide(
@@ -110,7 +111,7 @@ def _check_gates(ask: Ask, row: Deployment) -> None:
 def _record(ask: Ask, row: Deployment, verdict: str, reason: str) -> None:
     ask.session.add(
         Approval(
-            deployment=row.id,
+            of=deployment(row.id),
             fingerprint=row.fingerprint,
             user=ask.actor.user,
             team=ask.actor.team,

@@ -17,12 +17,12 @@ from handlers.setup import Setup
 
 @dataclass(frozen=True)
 class Work:
-    """Durable work to start: the workflow, the name that makes it start once, whose deployment
-    it is, and, where it must take turns, the environment and its place in that queue."""
+    """Durable work to start: the workflow, the name that makes it start once, the number of
+    what it is for, and, where it must take turns, the environment and its place in that queue."""
 
     workflow: str
     name: str
-    deployment: int
+    number: int
     environment: str = ""
     place: int = 1
 

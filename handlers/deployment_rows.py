@@ -8,50 +8,51 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from handlers.tables import Card, Deployment, Note
+from handlers import show
+from handlers.subjects import DEPLOYMENT, deployment
+from handlers.tables import Deployment, Note
 
 OPEN = ("waiting", "queued", "running")
 """States in which a deployment still has something ahead of it."""
 
 
-def move(session: Session, deployment: int, before: str, after: str, **values: Any) -> bool:
+def move(session: Session, number: int, before: str, after: str, **values: Any) -> bool:
     """Move one row from state ``before`` to ``after``; False when somebody else was first."""
     result = session.execute(
         update(Deployment)
-        .where(Deployment.id == deployment, Deployment.state == before)
-        .values(state=after, revision=Deployment.revision + 1, **values)
+        .where(Deployment.id == number, Deployment.state == before)
+        .values(state=after, **values)
     )
-    return getattr(result, "rowcount", 0) == 1
+    won = getattr(result, "rowcount", 0) == 1
+    if won:
+        show.touch(session, deployment(number))
+    return won
 
 
-def touch(session: Session, deployment: int, **values: Any) -> None:
+def touch(session: Session, number: int, **values: Any) -> None:
     """Change what a card shows without changing the state."""
-    session.execute(
-        update(Deployment)
-        .where(Deployment.id == deployment)
-        .values(revision=Deployment.revision + 1, **values)
-    )
+    if values:
+        session.execute(update(Deployment).where(Deployment.id == number).values(**values))
+    show.touch(session, deployment(number))
 
 
 def touch_queue(session: Session, environment: str) -> None:
     """The places of all that wait in the queue of an environment have changed."""
-    session.execute(
-        update(Deployment)
-        .where(Deployment.environment == environment, Deployment.state == "queued")
-        .values(revision=Deployment.revision + 1)
+    waiting = select(Deployment.id).where(
+        Deployment.environment == environment, Deployment.state == "queued"
     )
+    show.touch_all(session, DEPLOYMENT, waiting)
 
 
-def note(session: Session, deployment: int, at: datetime, code: str, /, **facts: Any) -> None:
+def note(session: Session, number: int, at: datetime, code: str, /, **facts: Any) -> None:
     """Add a line to the deployment's history and have its card redrawn."""
-    session.add(Note(deployment=deployment, at=at, code=code, facts=facts))
-    touch(session, deployment)
+    show.note(session, deployment(number), at, code, **facts)
 
 
 def first_note(row: Deployment) -> Note:
     """The line that a new deployment's history begins with; its card is behind as it is."""
     facts = {"by": row.requester, "reason": row.reason}
-    return Note(deployment=row.id, at=row.requested_at, code="requested", facts=facts)
+    return Note(of=deployment(row.id), at=row.requested_at, code="requested", facts=facts)
 
 
 def told_state(row: Deployment) -> str:
@@ -70,17 +71,16 @@ def live(session: Session, service: str, environment: str) -> Deployment | None:
     )
 
 
-def ahead(session: Session, deployment: Deployment) -> list[Deployment]:
+def ahead(session: Session, row: Deployment) -> list[Deployment]:
     """The deployments that go first in the same environment, the running one at the head."""
     return list(
         session.scalars(
             select(Deployment)
             .where(
-                Deployment.environment == deployment.environment,
+                Deployment.environment == row.environment,
                 Deployment.state.in_(("queued", "running")),
-                Deployment.id != deployment.id,
-                (Deployment.state == "running")
-                | (Deployment.queue_place < (deployment.queue_place or 0)),
+                Deployment.id != row.id,
+                (Deployment.state == "running") | (Deployment.queue_place < (row.queue_place or 0)),
             )
             .order_by(Deployment.state.desc(), Deployment.queue_place)
         )
@@ -98,7 +98,6 @@ def next_place(session: Session) -> int:
     return (session.scalar(select(func.max(Deployment.queue_place))) or 0) + 1
 
 
-def card_link(session: Session, deployment: int) -> str:
+def card_link(session: Session, number: int) -> str:
     """Where its card stands in Slack; empty until it was posted."""
-    card = session.get(Card, deployment)
-    return card.permalink if card else ""
+    return show.link(session, deployment(number))

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers import show
 from handlers.ask import Ask, Work, stamp
 from handlers.deployment_rows import (
     OPEN,
@@ -34,7 +35,8 @@ from handlers.messages import (
 from handlers.people import roles_of
 from handlers.releases import known_release, known_service, versions
 from handlers.setup import Environment
-from handlers.tables import Card, Deployment
+from handlers.subjects import deployment
+from handlers.tables import Deployment
 
 
 def request(ask: Ask, command: RequestDeploy) -> Outcome:
@@ -80,7 +82,6 @@ def new_row(
         reason=command.reason.strip()[:500],
         requested_at=ask.now,
         approvals_needed=0,
-        revision=1,
     )
 
 
@@ -112,8 +113,8 @@ def submit(ask: Ask, row: Deployment, place: Environment) -> Outcome:
     row.fingerprint = fingerprint_beside(ask.setup, row, there)
     ask.session.add(row)
     ask.session.flush()
-    card = Card(deployment=row.id, channel=place.channel)  # in hand, so that nobody reads it again
-    ask.session.add_all([card, first_note(row)])
+    show.open_card(ask.session, deployment(row.id), ask.now, place.channel, row.requester)
+    ask.session.add(first_note(row))
     ask.start(ask.session, Work("examine", f"examine:{row.id}", row.id))
     if row.approvals_needed:
         return Outcome("waiting_for_approval", summary(ask.session, row))

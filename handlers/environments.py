@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
+from handlers import show
 from handlers.ask import Ask, stamp
-from handlers.deployment_rows import OPEN, note, told_state
+from handlers.deployment_rows import OPEN, told_state
 from handlers.messages import ClearLock, ListEnvironments, Outcome, Refusal, ShowEnvironment
 from handlers.people import holders
 from handlers.rules.words import nearest
 from handlers.setup import Environment, Setup
+from handlers.subjects import DEPLOYMENT, deployment
 from handlers.tables import Deployment, Lock
 
 LAST = 6
@@ -53,7 +55,7 @@ def lock_facts(lock: Lock | None) -> dict[str, Any] | None:
         "reason": lock.reason,
         "owner": lock.owner,
         "since": stamp(lock.since),
-        "deployment": lock.deployment,
+        "deployment": lock.number if lock.subject == DEPLOYMENT else None,
     }
 
 
@@ -74,53 +76,53 @@ def _told_lock(
     return told | {"clearers": sorted(able)}
 
 
-def take_lock(session: Session, now: datetime, deployment: Deployment, reason: str) -> None:
-    """Lock the environment because of ``deployment``; one that is locked already stays as it is."""
-    if active_lock(session, deployment.environment) is not None:
+def take_lock(session: Session, now: datetime, row: Deployment, reason: str) -> None:
+    """Lock the environment because of a deployment; one that is locked already stays as it is."""
+    if active_lock(session, row.environment) is not None:
         return
     session.add(
         Lock(
-            environment=deployment.environment,
+            environment=row.environment,
             kind="failure",
-            deployment=deployment.id,
-            owner=deployment.requester,
+            cause=deployment(row.id),
+            owner=row.requester,
             reason=reason,
             since=now,
         )
     )
 
 
-def take_hold(session: Session, now: datetime, deployment: Deployment) -> None:
+def take_hold(session: Session, now: datetime, row: Deployment) -> None:
     """The hold of running work: the fence that is looked at right before each effect."""
     session.add(
         Lock(
-            environment=deployment.environment,
+            environment=row.environment,
             kind="operation",
-            deployment=deployment.id,
-            owner=deployment.requester,
-            reason=f"deployment {deployment.id} is running",
+            cause=deployment(row.id),
+            owner=row.requester,
+            reason=f"deployment {row.id} is running",
             since=now,
         )
     )
 
 
-def holds(session: Session, deployment: Deployment) -> bool:
+def holds(session: Session, row: Deployment) -> bool:
     """Is the environment still held by this very deployment?"""
-    return session.scalar(_hold(deployment)) is not None
+    return session.scalar(_hold(row)) is not None
 
 
-def release_hold(session: Session, now: datetime, deployment: Deployment) -> None:
+def release_hold(session: Session, now: datetime, row: Deployment) -> None:
     """Compare and delete: only this deployment's own hold goes."""
-    for lock in session.scalars(_hold(deployment)):
+    for lock in session.scalars(_hold(row)):
         lock.released_at = now
         lock.released_by = "work"
 
 
-def _hold(deployment: Deployment) -> Select[Lock]:
+def _hold(row: Deployment) -> Select[Lock]:
     return select(Lock).where(
-        Lock.environment == deployment.environment,
+        Lock.environment == row.environment,
         Lock.kind == "operation",
-        Lock.deployment == deployment.id,
+        Lock.cause == deployment(row.id),
         Lock.released_at.is_(None),
     )
 
@@ -145,8 +147,8 @@ def clear_lock(ask: Ask, command: ClearLock) -> Outcome:
     if not getattr(won, "rowcount", 0):
         raise Refusal("not_locked", environment=command.environment)
     facts = (lock_facts(lock) or {}) | {"by": ask.actor.user, "because": command.reason.strip()}
-    if lock.deployment is not None:
-        note(ask.session, lock.deployment, ask.now, "lock_cleared", **facts)
+    if lock.number:
+        show.note(ask.session, lock.cause, ask.now, "lock_cleared", **facts)
     return Outcome("lock_cleared", facts)
 
 

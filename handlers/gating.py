@@ -18,6 +18,7 @@ from handlers.people import holders
 from handlers.rules.approvals import Bound, fingerprint
 from handlers.rules.gates import Blocker, GateFacts, blockers
 from handlers.setup import Setup
+from handlers.subjects import deployment
 from handlers.tables import Approval, Deployment
 
 
@@ -91,7 +92,7 @@ def approvers(session: Session, row: Deployment) -> frozenset[str]:
     return frozenset(
         session.scalars(
             select(Approval.user).where(
-                Approval.deployment == row.id,
+                Approval.of == deployment(row.id),
                 Approval.fingerprint == row.fingerprint,
                 Approval.verdict == "approved",
             )

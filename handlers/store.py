@@ -160,9 +160,9 @@ def _alembic(store: Store) -> Config:
     return config
 
 
-def migrate(store: Store) -> None:
-    """Bring the tables to the newest shape; already there is success."""
-    command.upgrade(_alembic(store), "head")
+def migrate(store: Store, shape: str = "head") -> None:
+    """Bring the tables to the newest shape, or to an earlier one; already there is success."""
+    command.upgrade(_alembic(store), shape)
 
 
 def schema_lag(store: Store) -> str:

@@ -13,7 +13,8 @@ from handlers.deployments import known_deployment
 from handlers.environments import release_hold, take_lock, told_lock
 from handlers.messages import ForgetReceipts, Outcome, Reconcile, ReviveService, ShowStatus
 from handlers.people import DIRECTORY
-from handlers.tables import AuditHead, Card, Deployment, Note, Reading, Receipt
+from handlers.subjects import deployment
+from handlers.tables import AuditHead, Card, Deployment, Note, Notice, Reading, Receipt
 
 KEEP_RECEIPTS = timedelta(days=14)
 """Longer than any delivery is repeated: Slack gives up after an hour, a clock tick after a day."""
@@ -51,7 +52,7 @@ def revive_service(ask: Ask, command: ReviveService) -> Outcome:
     row = known_deployment(ask.session, command.deployment)
     tried = ask.session.scalar(
         select(func.max(Note.at)).where(
-            Note.deployment == row.id, Note.code.in_(("revived", "not_revived"))
+            Note.of == deployment(row.id), Note.code.in_(("revived", "not_revived"))
         )
     )
     if row.state != "live" or (tried and ask.now - tried < REVIVE_AGAIN):
@@ -108,6 +109,6 @@ def _readings(ask: Ask) -> list[dict[str, Any]]:
 
 
 def _undelivered(ask: Ask) -> int:
-    notes = ask.session.scalar(select(func.count()).select_from(Note).where(Note.ts == ""))
-    cards = ask.session.scalar(select(func.count()).select_from(Card).where(Card.error != ""))
-    return (notes or 0) + (cards or 0)
+    untold = (Note.ts == "", Card.error != "", Notice.error != "")
+    counts = (ask.session.scalar(select(func.count()).where(one)) for one in untold)
+    return sum(filter(None, counts))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bot import courier
 from playground.shop import make_shop
 from tests.databases import (
     empty_database,
@@ -17,6 +19,7 @@ from tests.databases import (
     postgres_server,
 )
 from tests.desk import Desk, open_desk
+from tests.post import Post, opened
 from tests.station import Station, make_spots, open_station
 
 STRICT = "STATION_TESTS_NEED_EVERYTHING"
@@ -89,3 +92,19 @@ def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
     """The gate on an empty database, with people and releases known and nothing acting."""
     with open_desk(database_url, tmp_path) as desk:
         yield desk
+
+
+@pytest.fixture
+def post(sqlite_template: Path, tmp_path: Path) -> Iterator[Post]:
+    """A courier to start, and what it has to tell."""
+    shutil.copy(sqlite_template, tmp_path / "station.db")
+    with opened(f"sqlite:///{tmp_path / 'station.db'}", tmp_path) as post:
+        yield post
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pauses are what other tests are about."""
+    monkeypatch.setattr(courier, "PACE", 0.05)
+    monkeypatch.setattr(courier, "BACK_OFF", 0.1)
+    monkeypatch.setattr(courier, "LONG_BACK_OFF", 0.2)

@@ -25,6 +25,7 @@ from handlers.gate import Gate
 from handlers.messages import CLOCK, Actor, ExpireApprovals, RequestDeploy, ReviveService
 from handlers.ports import PortError
 from handlers.store import open_store
+from handlers.subjects import deployment
 from handlers.tables import Account, AuditEntry, Deployment, GroupMember, Lock, Note, Receipt
 from handlers.upkeep import KEEP_RECEIPTS, REVIVE_AGAIN
 from handlers.work import readings, revive
@@ -236,7 +237,7 @@ def test_a_service_that_dies_over_and_over_is_not_started_every_few_seconds(desk
 
     assert revives() == "revival_started"
     with desk.store.write() as session:
-        session.add(Note(deployment=number, at=desk.at, code="not_revived", facts={}))
+        session.add(Note(of=deployment(number), at=desk.at, code="not_revived", facts={}))
     desk.later(seconds=REVIVE_AGAIN.seconds - 1)
     assert revives() == "nothing_due"
     desk.later(seconds=1)
@@ -340,7 +341,7 @@ def test_work_the_engine_gave_up_needs_a_person_and_locks(station: Station) -> N
         lock = session.scalar(select(Lock).where(Lock.environment == spot.name))
         assert lock
         assert "ERROR" in lock.reason
-        said = select(Note.code).where(Note.deployment == number).order_by(Note.id.desc())
+        said = select(Note.code).where(Note.of == deployment(number)).order_by(Note.id.desc())
         assert session.scalar(said) == "needs_attention"
 
 

@@ -3,10 +3,6 @@ never not at all."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
@@ -18,117 +14,12 @@ import pytest
 from slack_sdk import WebClient
 
 from bot import courier
-from bot.acks import Acks
-from bot.courier import Courier
 from bot.demo import BOT_TOKEN
-from bot.slack import slack_client
-from handlers.deployment_rows import note, touch
-from handlers.messages import CancelDeployment, RequestDeploy
-from handlers.tables import Card, Deployment, Note
-from playground.server import Playground
-from tests.desk import SPOTS, Desk, open_desk
-from tests.station import MANIFEST, make_spots, seed, settings
-from tests.workspace import JSON, Workspace, eventually, words
-
-PROD, FREE = "C0PROD001", "C0FREE001"
-SENDING = ("chat.postMessage", "chat.update")
-
-
-@dataclass
-class Post:
-    """A courier between rows that tests move and a workspace that tests break."""
-
-    desk: Desk
-    workspace: Workspace
-    client: WebClient
-    couriers: list[Courier] = field(default_factory=list)
-
-    def opens(self) -> Courier:
-        """A courier like that of a bot that was just started."""
-        new = Courier(self.client, self.desk.store, self.desk.setup, lambda: self.desk.at, Acks())
-        self.couriers.append(new)
-        new.start()
-        return new
-
-    def asks(self, version: str = "1.0.0", environment: str = "prod-1") -> int:
-        """A new request, whose card is due; its number."""
-        told = self.desk.asks(RequestDeploy("shop-api", version, environment), "U0ANA")
-        assert not told.refused, told
-        return int(told.facts["deployment"])
-
-    def touches(self, number: int) -> None:
-        with self.desk.store.write() as session:
-            touch(session, number)
-
-    def notes(self, number: int, count: int) -> None:
-        with self.desk.store.write() as session:
-            note(session, number, self.desk.at, "approved", by="U0CLEO", count=count, needed=9)
-
-    def fails(self, mode: str, method: str = "chat.postMessage", **more: Any) -> None:
-        self.workspace.control("fault", mode=mode, method=method, **more)
-
-    def card(self, number: int) -> Card:
-        with self.desk.store.read() as session:
-            row = session.get_one(Card, number)
-            session.expunge(row)
-            return row
-
-    def shows(self, number: int) -> bool:
-        """Does Slack have all there is to know of it?"""
-        with self.desk.store.read() as session:
-            row = session.get_one(Deployment, number)
-            unsaid = session.query(Note).filter_by(deployment=number, ts="").count()
-            return session.get_one(Card, number).drawn == row.revision and not unsaid
-
-    def settles(self, number: int) -> None:
-        eventually(lambda: self.shows(number), f"the card of {number}")
-
-    def sent(self, channel: str = "") -> list[JSON]:
-        """Every message that Slack was asked to post or change, in order."""
-        entries = self.workspace.get("inspector")["entries"]
-        calls = [e for e in entries if e["name"] in SENDING]
-        return [e for e in calls if not channel or e["request"].get("channel") == channel]
-
-    def cards(self, channel: str) -> list[JSON]:
-        return self.workspace.cards(channel, "U0ANA")
-
-    @property
-    def direct(self) -> str:
-        """Ana's direct messages with the bot."""
-        channels = self.workspace.get("boot", as_="U0ANA")["channels"]
-        return next(str(c["id"]) for c in channels if c["is_im"])
-
-
-@contextmanager
-def opened(url: str, folder: Path) -> Iterator[Post]:
-    with (
-        Playground(MANIFEST, seed(make_spots(SPOTS))) as playground,
-        open_desk(url, folder) as desk,
-    ):
-        desk.at = datetime.now(UTC)
-        desk.directory_read()
-        client = slack_client(settings(playground.base_url, folder, folder))
-        post = Post(desk, Workspace(playground.base_url), client)
-        try:
-            yield post
-        finally:
-            for one in post.couriers:
-                one.stop()
-
-
-@pytest.fixture
-def post(sqlite_template: Path, tmp_path: Path) -> Iterator[Post]:
-    shutil.copy(sqlite_template, tmp_path / "station.db")
-    with opened(f"sqlite:///{tmp_path / 'station.db'}", tmp_path) as post:
-        yield post
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pauses are what other tests are about."""
-    monkeypatch.setattr(courier, "PACE", 0.05)
-    monkeypatch.setattr(courier, "BACK_OFF", 0.1)
-    monkeypatch.setattr(courier, "LONG_BACK_OFF", 0.2)
+from handlers.deployment_rows import touch
+from handlers.messages import CancelDeployment
+from handlers.tables import Card
+from tests.post import FREE, PROD, SENDING, Post, opened
+from tests.workspace import eventually, words
 
 
 @pytest.mark.usefixtures("quick")
@@ -217,7 +108,7 @@ def test_a_courier_killed_while_it_posts_leaves_one_card(
 def test_a_post_that_was_begun_and_never_arrived_is_made(post: Post) -> None:
     number = post.asks()
     with post.desk.store.write() as session:
-        session.get_one(Card, number).attempts = 1
+        session.get_one(Card, ("deployment", number)).attempts = 1
     post.opens()
     post.settles(number)
     assert len(post.cards(PROD)) == 1

@@ -15,6 +15,7 @@ import yaml
 from bot.listeners.commands import COMMANDS
 from bot.reply import known_codes
 from bot.views import actions
+from bot.views.notices import NOTICES
 from handlers import gate, messages
 from handlers.messages import Command, Question
 from tests.station import MANIFEST, ROOT
@@ -27,10 +28,17 @@ ASKING = {
     "handlers.setup", "handlers.people", "handlers.environments", "handlers.releases",
     "handlers.deployments", "handlers.deployment_rows", "handlers.rollbacks",
     "handlers.approvals", "handlers.gating",
-    "handlers.help", "handlers.upkeep", "handlers.store", "handlers.snapshots",
-    "handlers.yaml_lines",
+    "handlers.show", "handlers.notices", "handlers.subjects", "handlers.help", "handlers.upkeep",
+    "handlers.store", "handlers.snapshots", "handlers.yaml_lines",
 }  # fmt: skip
-SHOWING = {"handlers.messages", "handlers.snapshots", "bot.views", "bot.parse", "bot.reply"}
+SHOWING = {
+    "handlers.messages",
+    "handlers.snapshots",
+    "handlers.subjects",
+    "bot.views",
+    "bot.parse",
+    "bot.reply",
+}
 
 # room (path prefix)     of ours it may import            third parties it may import
 WALLS: list[tuple[str, set[str], set[str]]] = [
@@ -147,6 +155,18 @@ def test_every_code_has_its_sentence() -> None:
     }
     assert len(said | rules) > 30
     assert (said | rules) - known_codes() - {"nothing_due"} == set()
+
+
+def test_every_notice_that_is_told_is_drawn() -> None:
+    told = {
+        argument.value
+        for path in code()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("notices.")
+        for argument in node.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    }
+    assert told == set(NOTICES)
 
 
 def test_every_action_that_is_drawn_has_a_listener(listened: set[str]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from bot.views import blocks, card_words, words
 from bot.views.actions import APPROVE, CANCEL, REJECT, pack
 from bot.views.blocks import Block
-from handlers.snapshots import CardView, StepView
+from handlers.snapshots import DeploymentView, StepView
 
 COMMITS, LOG_LINES = 5, 10
 STATUSES = ("pending", "in_progress", "complete", "error")
@@ -16,14 +16,14 @@ LAST_CALL = ("retire", "go_back", "discard")
 """Steps that nobody can call off any more."""
 
 
-def headline(card: CardView, state: str = "", detail: str = "") -> tuple[str, Block]:
+def headline(card: DeploymentView, state: str = "", detail: str = "") -> tuple[str, Block]:
     """The text for notifications, and the first line of the card."""
     sign, word = card_words.HEADLINES.get(state or card.state, ("▫️", words.escape(card.state)))
     said = f"{word}: {card_words.journey(card)}"
     return f"{said}{detail}", blocks.section(f"{sign} *{said}*")
 
 
-def changes(card: CardView) -> list[Block | None]:
+def changes(card: DeploymentView) -> list[Block | None]:
     """What it would change: commits since what is live, and what it would take away."""
     found = card.changes
     if found is None:
@@ -70,11 +70,11 @@ def _commit(commit: Mapping[str, Any]) -> Block:
     )
 
 
-def going_back(card: CardView) -> bool:
+def going_back(card: DeploymentView) -> bool:
     return any(step.name == "go_back" for step in card.steps)
 
 
-def current(card: CardView) -> tuple[int, StepView] | None:
+def current(card: DeploymentView) -> tuple[int, StepView] | None:
     """The step under way, or the next one, counted from 1."""
     counted = list(enumerate(card.steps, 1))
     for state in ("in_progress", "pending"):
@@ -84,7 +84,7 @@ def current(card: CardView) -> tuple[int, StepView] | None:
     return counted[-1] if counted else None
 
 
-def where(card: CardView) -> str:
+def where(card: DeploymentView) -> str:
     """The plan's title: where the work is."""
     now = current(card)
     if now is None:
@@ -92,14 +92,14 @@ def where(card: CardView) -> str:
     return f"Step {now[0]} of {len(card.steps)}: {card_words.step_title(card, now[1])}"
 
 
-def steps(card: CardView) -> Block | None:
+def steps(card: DeploymentView) -> Block | None:
     """The plan: every step with its state, and its time against the usual one."""
     if not card.steps:
         return None
     return blocks.plan(where(card), [_task(card, step) for step in card.steps[:40]])
 
 
-def _task(card: CardView, step: StepView) -> Block:
+def _task(card: DeploymentView, step: StepView) -> Block:
     task: Block = {
         "type": "task_card",
         "task_id": words.trim(words.clean(step.name), 60) or "step",
@@ -127,7 +127,7 @@ def _timing(step: StepView) -> list[Block]:
     return [blocks.spaced(shown)] if shown else []
 
 
-def failed_step(card: CardView) -> str:
+def failed_step(card: DeploymentView) -> str:
     """At which step it failed."""
     for number, step in enumerate(card.steps, 1):
         if step.state == "error":
@@ -136,7 +136,7 @@ def failed_step(card: CardView) -> str:
     return ""
 
 
-def log(card: CardView) -> Block | None:
+def log(card: DeploymentView) -> Block | None:
     """The last lines it wrote, as they are: nothing in them is markup."""
     lines = [words.trim(words.clean(line), 160) for line in card.log[-LOG_LINES:]]
     shown = "\n".join(line for line in lines if line)
@@ -146,7 +146,7 @@ def log(card: CardView) -> Block | None:
     return blocks.rich_text(intro, blocks.preformatted(shown))
 
 
-def decide(card: CardView) -> Block | None:
+def decide(card: DeploymentView) -> Block | None:
     """The buttons of a request: they carry what was seen, so that they decide about no more."""
     value = pack(deployment=card.id, fingerprint=card.fingerprint)
     what = card_words.journey(card)
@@ -157,7 +157,7 @@ def decide(card: CardView) -> Block | None:
     )
 
 
-def cancel(card: CardView) -> Block:
+def cancel(card: DeploymentView) -> Block:
     """Before it runs it simply ends; running, it is asked once more."""
     dialog: dict[str, Any] = {}
     if card.state == "running":
@@ -169,7 +169,7 @@ def cancel(card: CardView) -> Block:
     return blocks.button("Cancel", CANCEL, value, f"Cancel {card_words.journey(card)}", **dialog)
 
 
-def can_stop(card: CardView) -> bool:
+def can_stop(card: DeploymentView) -> bool:
     """May Cancel still change anything?"""
     began = (step.name for step in card.steps if step.state != "pending")
     late = going_back(card) or any(name in LAST_CALL for name in began)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.views import words
-from handlers.snapshots import CardView, StepView
+from handlers.snapshots import DeploymentView, StepView
 
 HEADLINES = {
     "waiting": ("⏳", "Waiting for approval"),
@@ -27,7 +27,7 @@ HEADLINES = {
 """A sign and a word for each state; the word alone is enough."""
 
 
-def journey(card: CardView) -> str:
+def journey(card: DeploymentView) -> str:
     """What goes where."""
     service, version = words.escape(card.service, 60), words.escape(card.version, 80)
     place = words.escape(card.environment, 60)
@@ -36,7 +36,7 @@ def journey(card: CardView) -> str:
     return f"{service} {version} → {place}"
 
 
-def command_again(card: CardView) -> str:
+def command_again(card: DeploymentView) -> str:
     """The exact words to type for the same thing once more."""
     service, version = words.escape(card.service, 60), words.escape(card.version, 80)
     place = words.escape(card.environment, 60)
@@ -45,14 +45,14 @@ def command_again(card: CardView) -> str:
     return f"`/deploy {service} {version} to {place}`"
 
 
-def asked(card: CardView) -> str:
+def asked(card: DeploymentView) -> str:
     """Who asked for it, when and why."""
     said = f"#{card.id} · {words.person(card.requester)} asked {words.when(card.requested_at)}"
     reason = words.escape(card.reason, 300)
     return f"{said} · “{reason}”" if reason else said
 
 
-def approvals(card: CardView) -> str:
+def approvals(card: DeploymentView) -> str:
     """How many of how many, by whom, and who may give the rest until when."""
     said = words.one_of(map(words.person, card.approved_by), "and")
     left = max(0, card.needed - len(card.approved_by))
@@ -64,7 +64,7 @@ def approvals(card: CardView) -> str:
     return f"{count} {left} {more}needed from {who_may(card)}{until}; {asked}."
 
 
-def who_may(card: CardView) -> str:
+def who_may(card: DeploymentView) -> str:
     """Groups are called by their name once; people only where there is no group."""
     if card.decider_groups:
         return words.one_of(map(words.group, card.decider_groups))
@@ -72,12 +72,12 @@ def who_may(card: CardView) -> str:
     return words.one_of(map(words.person, left), most=6) or "an approver"
 
 
-def approved_by(card: CardView) -> str:
+def approved_by(card: DeploymentView) -> str:
     said = words.one_of(map(words.person, card.approved_by), "and")
     return f"approved by {said}" if said else ""
 
 
-def size(card: CardView) -> str:
+def size(card: DeploymentView) -> str:
     """What it changes, in a few words."""
     changes = card.changes or {}
     parts = [
@@ -88,12 +88,12 @@ def size(card: CardView) -> str:
     return ", ".join(parts)
 
 
-def before(card: CardView) -> str:
+def before(card: DeploymentView) -> str:
     """The version that serves while this one comes, or served before it."""
     return card.previous_version or card.live_version
 
 
-def answers(card: CardView) -> str:
+def answers(card: DeploymentView) -> str:
     """Which version people reach while it runs; nothing while that is just being changed."""
     new, old = words.escape(card.version, 80), words.escape(before(card), 80)
     state = {step.name: step.state for step in card.steps}
@@ -105,7 +105,7 @@ def answers(card: CardView) -> str:
     return f"{new} answers now" + (f", {old} is kept until the watch is over" if kept else "")
 
 
-def step_title(card: CardView, step: StepView) -> str:
+def step_title(card: DeploymentView, step: StepView) -> str:
     """A step in plain words: what is done to which version."""
     new, old = card.version, before(card)
     titles = {
@@ -131,7 +131,7 @@ def usually(seconds: float | None) -> str:
     return "" if seconds is None else f"usually {words.span(seconds)}"
 
 
-def took(card: CardView) -> str:
+def took(card: DeploymentView) -> str:
     """From the first change until it was live, against what is usual."""
     if card.started_at is None or card.live_at is None:
         return ""

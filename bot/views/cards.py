@@ -12,15 +12,15 @@ from bot.views.blockers import clear_button, list_blockers, who_may_clear
 from bot.views.blocks import Block
 from bot.views.message import Message, message
 from bot.views.told import Told
-from handlers.snapshots import CardView
+from handlers.snapshots import DeploymentView
 
 
-def draw_card(card: CardView) -> Message:
+def draw_deployment(card: DeploymentView) -> Message:
     """The card as it is now."""
     return STATES.get(card.state, _other)(card)
 
 
-def _waiting(card: CardView) -> Message:
+def _waiting(card: DeploymentView) -> Message:
     detail = f", {len(card.approved_by)} of {card.needed}"
     text, head = card_parts.headline(card, detail=detail)
     drawn = [head, blocks.context(card_words.asked(card)), *card_parts.changes(card)]
@@ -28,7 +28,7 @@ def _waiting(card: CardView) -> Message:
     return message(text, drawn)
 
 
-def _now(card: CardView) -> Block | None:
+def _now(card: DeploymentView) -> Block | None:
     """What an approval is bound to, and what is there now."""
     live = words.escape(card.live_version, 80)
     return blocks.context(
@@ -38,7 +38,7 @@ def _now(card: CardView) -> Block | None:
     )
 
 
-def _queued(card: CardView) -> Message:
+def _queued(card: DeploymentView) -> Message:
     behind = f", behind {len(card.ahead)}" if card.ahead else ""
     text, head = card_parts.headline(card, detail=behind)
     drawn = [head, blocks.context(card_words.asked(card), card_words.approved_by(card))]
@@ -47,7 +47,7 @@ def _queued(card: CardView) -> Message:
     return message(text, [*drawn, blocks.actions(card_parts.cancel(card))])
 
 
-def _running(card: CardView) -> Message:
+def _running(card: DeploymentView) -> Message:
     state = "going_back" if card_parts.going_back(card) else "running"
     text, head = card_parts.headline(card, state, f". {words.escape(card_parts.where(card))}")
     drawn = [head, blocks.context(card_words.asked(card), card_words.approved_by(card))]
@@ -63,11 +63,11 @@ def _running(card: CardView) -> Message:
     return message(text, drawn)
 
 
-def _stopping(card: CardView) -> str:
+def _stopping(card: DeploymentView) -> str:
     return f"{words.person(card.cancelled_by)} asked to stop it" if card.cancelled_by else ""
 
 
-def _why_back(card: CardView) -> str:
+def _why_back(card: DeploymentView) -> str:
     old = words.escape(card.live_version, 80)
     why = card_parts.failed_step(card) or "It failed."
     if card.cancelled_by:
@@ -75,7 +75,7 @@ def _why_back(card: CardView) -> str:
     return f"{why} {f'Going back to {old}.' if old else 'Taking it back.'}"
 
 
-def _unwell(card: CardView) -> Message:
+def _unwell(card: DeploymentView) -> Message:
     """A rollback that serves and is not healthy: it stays, and a person is needed."""
     text, head = card_parts.headline(card, "unwell")
     new, old = words.escape(card.version, 80), words.escape(card.previous_version, 80)
@@ -91,7 +91,7 @@ def _unwell(card: CardView) -> Message:
     return message(text, [*drawn, *_lock(card), card_parts.log(card), _small_print(card), after])
 
 
-def _live(card: CardView) -> Message:
+def _live(card: DeploymentView) -> Message:
     if card.failure:
         return _unwell(card)
     old = words.escape(card.previous_version, 80)
@@ -111,13 +111,13 @@ def _live(card: CardView) -> Message:
     return message(text, drawn)
 
 
-def _replaced(card: CardView) -> Message:
+def _replaced(card: DeploymentView) -> Message:
     text, head = card_parts.headline(card)
     times = f"Was live from {words.when(card.live_at)} to {words.when(card.ended_at)}"
     return message(text, [head, blocks.context(times, card_words.asked(card))])
 
 
-def _failed(card: CardView) -> Message:
+def _failed(card: DeploymentView) -> Message:
     """Failed with nothing to go back to, or rolled back by itself."""
     text, head = card_parts.headline(card, detail=f". {words.escape(card.failure, 300)}")
     why = words.escape(card.failure, 600) or "Nobody knows why."
@@ -126,7 +126,7 @@ def _failed(card: CardView) -> Message:
     return message(text, [*drawn, *_lock(card), _small_print(card), _after(card)])
 
 
-def _serves(card: CardView) -> str:
+def _serves(card: DeploymentView) -> str:
     """What it left behind: true for good, whatever is deployed there later."""
     old = words.escape(card.previous_version, 80)
     if old:
@@ -138,7 +138,7 @@ def _serves(card: CardView) -> str:
     )
 
 
-def _lock(card: CardView) -> list[Block]:
+def _lock(card: DeploymentView) -> list[Block]:
     if card.cleared is not None:
         told = Told(card.cleared)
         because = words.escape(told.get("because") or "", 300)
@@ -155,15 +155,15 @@ def _lock(card: CardView) -> list[Block]:
     return [blocks.section(f"{said} {back}")]
 
 
-def _small_print(card: CardView) -> Block | None:
+def _small_print(card: DeploymentView) -> Block | None:
     return blocks.context(card_words.asked(card), card_words.approved_by(card))
 
 
-def _after(card: CardView) -> Block | None:
+def _after(card: DeploymentView) -> Block | None:
     return blocks.actions(clear_button(card.lock))
 
 
-def _needs_attention(card: CardView) -> Message:
+def _needs_attention(card: DeploymentView) -> Message:
     """The bot does not know what is true, and says so; a person has to look."""
     text, head = card_parts.headline(card)
     reason = card.lock.get("reason") if card.lock else card.failure
@@ -178,7 +178,7 @@ def _needs_attention(card: CardView) -> Message:
     return message(text, [*drawn, card_parts.log(card), _small_print(card), _after(card)])
 
 
-def _rejected(card: CardView) -> Message:
+def _rejected(card: DeploymentView) -> Message:
     text, head = card_parts.headline(card, detail=f" by {words.person(_no_sayer(card))}")
     reason = words.escape(card.failure, 500)
     said = f"{words.person(_no_sayer(card))} said no {words.when(card.ended_at)}"
@@ -186,11 +186,11 @@ def _rejected(card: CardView) -> Message:
     return _ended(card, text, head, f"{said}\nNothing was changed. It can be asked for anew.")
 
 
-def _no_sayer(card: CardView) -> str:
+def _no_sayer(card: DeploymentView) -> str:
     return card.rejected_by or card.ended_by
 
 
-def _expired(card: CardView) -> Message:
+def _expired(card: DeploymentView) -> Message:
     text, head = card_parts.headline(card)
     count = f"{len(card.approved_by)} of {words.plural(card.needed, 'approval')}"
     said = f"It had {count} when its time ended {words.when(card.expires_at or card.ended_at)}."
@@ -198,14 +198,14 @@ def _expired(card: CardView) -> Message:
     return _ended(card, text, head, f"{said} {again}")
 
 
-def _cancelled(card: CardView) -> Message:
+def _cancelled(card: DeploymentView) -> Message:
     text, head = card_parts.headline(card)
     by = words.person(card.cancelled_by or card.ended_by)
     after = _serves(card) if card.started_at else "Nothing was changed."
     return _ended(card, text, head, f"{by} called it off {words.when(card.ended_at)}. {after}")
 
 
-def _blocked(card: CardView) -> Message:
+def _blocked(card: DeploymentView) -> Message:
     text, head = card_parts.headline(card)
     why = list_blockers(card.blockers)
     said = f"Right before the first change it was looked at again, and stopped:\n{why}"
@@ -213,16 +213,16 @@ def _blocked(card: CardView) -> Message:
     return _ended(card, text, head, f"{said}\n{again}")
 
 
-def _ended(card: CardView, text: str, head: Block, said: str) -> Message:
+def _ended(card: DeploymentView, text: str, head: Block, said: str) -> Message:
     return message(text, [head, blocks.section(said), _small_print(card)])
 
 
-def _other(card: CardView) -> Message:
+def _other(card: DeploymentView) -> Message:
     text, head = card_parts.headline(card)
     return message(text, [head, _small_print(card)])
 
 
-STATES: dict[str, Callable[[CardView], Message]] = {
+STATES: dict[str, Callable[[DeploymentView], Message]] = {
     "waiting": _waiting,
     "queued": _queued,
     "running": _running,

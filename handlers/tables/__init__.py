@@ -1,8 +1,8 @@
 """The rows. Rules that must hold whoever writes stand here as constraints, not in Python."""
 
 from handlers.tables.base import Base, Utc
-from handlers.tables.cards import Card, Note
-from handlers.tables.deployments import Approval, Deployment, Release, Step
+from handlers.tables.cards import Card, Note, Notice, Step
+from handlers.tables.deployments import Approval, Deployment, Release
 from handlers.tables.environments import Lock
 from handlers.tables.readings import Account, GroupMember, Reading
 from handlers.tables.records import AuditEntry, AuditHead, Receipt
@@ -18,6 +18,7 @@ __all__ = [
     "GroupMember",
     "Lock",
     "Note",
+    "Notice",
     "Reading",
     "Receipt",
     "Release",

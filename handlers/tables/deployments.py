@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, composite, mapped_column
 
+from handlers.subjects import Subject
 from handlers.tables.base import Base
 
 
@@ -59,7 +60,6 @@ class Deployment(Base):
     failure: Mapped[str] = mapped_column(default="")
     log: Mapped[list[Any] | None] = mapped_column(JSON)
     cancelled_by: Mapped[str] = mapped_column(default="")
-    revision: Mapped[int] = mapped_column(default=1)
     __table_args__ = (
         Index(
             "one_running_deployment",
@@ -93,23 +93,12 @@ class Approval(Base):
     """One person's yes or no to one fingerprint; a second one of the same person cannot exist."""
 
     __tablename__ = "approvals"
-    deployment: Mapped[int] = mapped_column(ForeignKey("deployments.id"), primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
     fingerprint: Mapped[str] = mapped_column(primary_key=True)
     user: Mapped[str] = mapped_column(primary_key=True)
+    of: Mapped[Subject] = composite(Subject, "subject", "number")
     team: Mapped[str]
     verdict: Mapped[str]
     reason: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]
-
-
-class Step(Base):
-    """One step of a deployment's work; run again it finds its row and does not repeat it."""
-
-    __tablename__ = "steps"
-    deployment: Mapped[int] = mapped_column(ForeignKey("deployments.id"), primary_key=True)
-    name: Mapped[str] = mapped_column(primary_key=True)
-    position: Mapped[int]
-    state: Mapped[str]
-    started_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
-    detail: Mapped[str] = mapped_column(default="")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, text
+from sqlalchemy.orm import Mapped, composite, mapped_column
 
+from handlers.subjects import Subject
 from handlers.tables.base import Base
 
 
@@ -18,7 +19,10 @@ class Lock(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     environment: Mapped[str]
     kind: Mapped[str]
-    deployment: Mapped[int | None] = mapped_column(ForeignKey("deployments.id"))
+    subject: Mapped[str] = mapped_column(default="")
+    number: Mapped[int] = mapped_column(default=0)
+    cause: Mapped[Subject] = composite(Subject, "subject", "number")
+    """The work that holds, or that failed; none (number 0) where a person took the lock."""
     owner: Mapped[str]
     reason: Mapped[str]
     since: Mapped[datetime]

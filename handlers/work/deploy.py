@@ -14,6 +14,7 @@ from dbos import DBOS
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers import subjects
 from handlers.approvals import renew
 from handlers.deployment_rows import live, move, note, touch_queue
 from handlers.environments import release_hold, take_hold, take_lock
@@ -75,8 +76,8 @@ def undo(deployment: int, problem: Problem) -> str:
     """Lead back to what was live before, stop what failed, and keep people from repeating it."""
 
     def turn_back(session: Session, number: int) -> str:
-        drop_pending(session, number)
-        lay_out(session, number, BACK)
+        drop_pending(session, subjects.deployment(number))
+        lay_out(session, subjects.deployment(number), BACK)
         note(session, number, bench().now(), "turning_back", **problem)
         return ""
 
@@ -122,7 +123,7 @@ def _begin(session: Session, row: Deployment, unread: list[Blocker]) -> str:
         replaces=there.id if there else None,
     )
     take_hold(session, tools.now(), row)
-    lay_out(session, row.id, FORWARD)
+    lay_out(session, subjects.deployment(row.id), FORWARD)
     touch_queue(session, row.environment)
     note(session, row.id, tools.now(), "started")
     tools.record(session, "deploy", "started", deployment=row.id, commit=row.commit)

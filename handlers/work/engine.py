@@ -69,7 +69,7 @@ class Engine:
             options["queue_name"] = QUEUE
             options["queue_partition_key"] = work.environment
             options["priority"] = work.place
-        self.client.enqueue_in_transaction(session, options, work.deployment)
+        self.client.enqueue_in_transaction(session, options, work.number)
 
     def states(self, names: Sequence[str]) -> dict[str, str]:
         """The engine's state of each operation it knows: ENQUEUED, PENDING, SUCCESS, ERROR …"""

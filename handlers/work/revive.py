@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from dbos import DBOS
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers import show, subjects
 from handlers.deployment_rows import note
 from handlers.messages import Facts
 from handlers.ports import PortError
-from handlers.tables import Deployment, Note
+from handlers.tables import Deployment
 from handlers.work.bench import bench, plan_for
 
 SAME = timedelta(minutes=10)
@@ -53,9 +53,7 @@ def start_again(deployment: int) -> str:
 
 def tell(session: Session, at: datetime, deployment: int, code: str, facts: Facts) -> None:
     """Add it to the history, unless that was the last thing told and not long ago."""
-    last = session.scalar(
-        select(Note).where(Note.deployment == deployment).order_by(Note.id.desc()).limit(1)
-    )
+    last = show.last_note(session, subjects.deployment(deployment))
     if last and (last.code, dict(last.facts)) == (code, facts) and at - last.at < SAME:
         last.at = at
     else:

@@ -22,6 +22,7 @@ from handlers.environments import holds
 from handlers.ports import Plan, PortError, Runtime
 from handlers.rules.secrets import hide, secret_values
 from handlers.setup import Service
+from handlers.subjects import DEPLOYMENT, Subject
 from handlers.tables import Deployment, Step
 from handlers.work.bench import Bench, bench, plan_for
 
@@ -157,16 +158,16 @@ def _begin(tools: Bench, deployment: int, name: str) -> Job:
     )
 
 
-def lay_out(session: Session, deployment: int, names: tuple[str, ...]) -> None:
+def lay_out(session: Session, of: Subject, names: tuple[str, ...]) -> None:
     """Put the steps ahead on the card, after those that are there already."""
-    there = session.query(Step).where(Step.deployment == deployment).count()
+    there = session.query(Step).where(Step.of == of).count()
     for position, name in enumerate(names, start=there):
-        session.add(Step(deployment=deployment, name=name, position=position, state="pending"))
+        session.add(Step(of=of, name=name, position=position, state="pending"))
 
 
-def drop_pending(session: Session, deployment: int) -> None:
+def drop_pending(session: Session, of: Subject) -> None:
     """Take the steps that will not happen off the card."""
-    session.query(Step).where(Step.deployment == deployment, Step.state == "pending").delete()
+    session.query(Step).where(Step.of == of, Step.state == "pending").delete()
 
 
 def _show(tools: Bench, deployment: int, name: str, state: str, detail: str) -> None:
@@ -178,7 +179,7 @@ def _show(tools: Bench, deployment: int, name: str, state: str, detail: str) -> 
 def _mark(
     session: Session, at: datetime, deployment: int, name: str, state: str, detail: str
 ) -> None:
-    step = session.get_one(Step, (deployment, name))
+    step = session.get_one(Step, (DEPLOYMENT, deployment, name))
     if state == "in_progress":
         # A step that runs again after a crash keeps the time at which it first began.
         step.started_at = step.started_at or at

@@ -18,6 +18,7 @@ from sqlalchemy import text
 from bot.settings import Settings
 from handlers import audit
 from handlers.store import open_store
+from handlers.subjects import deployment
 from handlers.tables import Deployment, Lock, Note
 from tests.faults import mortal
 from tests.station import Spot
@@ -135,7 +136,7 @@ class Line:
     def _told(self, row: Deployment) -> bool:
         """The card shows the end, its history is posted, and the work itself has ended."""
         with self.store.read() as session:
-            untold = session.query(Note).filter_by(deployment=row.id, ts="").count()
+            untold = session.query(Note).filter_by(of=deployment(row.id), ts="").count()
             at_work = session.scalar(
                 text("SELECT count(*) FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED')")
             )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from handlers.snapshots import CardView, StepView
+from handlers.snapshots import DeploymentView, StepView
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ANA, BEN, CLEO, DEVI, OPAL = "U0ANA", "U0BEN", "U0CLEO", "U0DEVI", "U0OPAL"
@@ -27,7 +27,7 @@ LOCK = {
     "clearers": [CLEO, OPAL],
 }
 
-WAITING = CardView(
+WAITING = DeploymentView(
     id=12,
     kind="deploy",
     service="api",
@@ -68,7 +68,6 @@ WAITING = CardView(
     blockers=(),
     lock=None,
     cleared=None,
-    revision=3,
 )
 
 OTHER = {"id": 11, "service": "web", "version": "2.0.0", "state": "running", "requester": BEN}

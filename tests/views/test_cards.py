@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.views import actions
-from bot.views.cards import STATES, draw_card
-from handlers.snapshots import CardView, StepView
+from bot.views.cards import STATES, draw_deployment
+from handlers.snapshots import DeploymentView, StepView
 from tests.views.read import lines
 from tests.views.samples import (
     AT,
@@ -40,12 +40,12 @@ ASKED = "~ #12 · <@U0ANA> asked 23 Nov 2026 09:00 UTC · “customers wait for 
 APPROVED = f"{ASKED} · approved by <@U0CLEO> and <@U0DEVI>"
 
 
-def read(card: CardView) -> list[str]:
-    return lines(draw_card(card).blocks)
+def read(card: DeploymentView) -> list[str]:
+    return lines(draw_deployment(card).blocks)
 
 
-def buttons(card: CardView) -> dict[str, dict[str, Any]]:
-    drawn = [b for b in draw_card(card).blocks if b["type"] == "actions"]
+def buttons(card: DeploymentView) -> dict[str, dict[str, Any]]:
+    drawn = [b for b in draw_deployment(card).blocks if b["type"] == "actions"]
     return {e["text"]["text"]: e for block in drawn for e in block["elements"]}
 
 
@@ -108,7 +108,7 @@ def test_what_is_known_of_the_changes_is_said(changes: dict[str, Any] | None, li
 
 
 def test_a_queued_deployment_knows_what_it_waits_behind_and_whose_that_is() -> None:
-    assert draw_card(QUEUED).text == "Queued: api 1.1.0 → production, behind 1"
+    assert draw_deployment(QUEUED).text == "Queued: api 1.1.0 → production, behind 1"
     assert "It starts by itself after *web 2.0.0* by <@U0BEN> (running)." in read(QUEUED)
     assert list(buttons(QUEUED)) == ["Cancel"]
 
@@ -129,7 +129,7 @@ def test_a_running_deployment_shows_its_steps_against_what_is_usual() -> None:
     ]
 
 
-def switched(state: str, watch: str, *more: StepView) -> CardView:
+def switched(state: str, watch: str, *more: StepView) -> DeploymentView:
     health = done("health", 2, 3)
     rest = [StepView("switch", state, None, None, "", None)]
     rest.append(StepView("watch", watch, None, None, "", None))
@@ -148,7 +148,7 @@ ANSWERS = [
 
 
 @pytest.mark.parametrize(("card", "said"), ANSWERS)
-def test_a_running_card_says_which_version_people_reach(card: CardView, said: str) -> None:
+def test_a_running_card_says_which_version_people_reach(card: DeploymentView, said: str) -> None:
     (line,) = [line for line in read(card) if line.startswith("~ began")]
     words = line.removeprefix("~ began 23 Nov 2026 09:00 UTC · usually 12 s").removeprefix(" · ")
     assert words.startswith(said)
@@ -157,7 +157,9 @@ def test_a_running_card_says_which_version_people_reach(card: CardView, said: st
 
 
 @pytest.mark.parametrize("card", [ROLLED_BACK, STOPPED])
-def test_what_an_ended_card_says_of_the_old_version_outlives_later_ones(card: CardView) -> None:
+def test_what_an_ended_card_says_of_the_old_version_outlives_later_ones(
+    card: DeploymentView,
+) -> None:
     for later in ("1.2.0", ""):
         assert read(replace(card, live_version=later)) == read(card)
     first = "\n".join(read(replace(card, previous_version="", live_version="1.2.0")))
@@ -176,7 +178,7 @@ POINTLESS = [GOING_BACK, replace(RUNNING, cancelled_by=CLEO), RETIRING]
 
 
 @pytest.mark.parametrize("card", POINTLESS, ids=["going back", "cancelled", "retiring"])
-def test_cancel_is_gone_once_it_can_do_nothing(card: CardView) -> None:
+def test_cancel_is_gone_once_it_can_do_nothing(card: DeploymentView) -> None:
     assert buttons(card) == {}
 
 
@@ -257,13 +259,15 @@ ENDS = [
 
 
 @pytest.mark.parametrize(("card", "said"), ENDS)
-def test_an_ended_request_says_why_and_has_no_buttons(card: CardView, said: str) -> None:
+def test_an_ended_request_says_why_and_has_no_buttons(card: DeploymentView, said: str) -> None:
     assert said in "\n".join(read(card))
     assert buttons(card) == {}
 
 
 def test_a_rollback_is_called_one() -> None:
-    assert draw_card(ROLLBACK).text.startswith("Queued: rollback of api to 1.0.0 in production")
+    assert draw_deployment(ROLLBACK).text.startswith(
+        "Queued: rollback of api to 1.0.0 in production"
+    )
 
 
 def test_approvals_that_came_before_stay_named() -> None:
@@ -272,13 +276,13 @@ def test_approvals_that_came_before_stay_named() -> None:
 
 
 def test_every_state_has_its_own_word_without_its_sign() -> None:
-    texts = {draw_card(replace(WAITING, state=state)).text.split(":")[0] for state in STATES}
+    texts = {draw_deployment(replace(WAITING, state=state)).text.split(":")[0] for state in STATES}
     assert len(texts) == len(STATES)
 
 
 @pytest.mark.parametrize("name", CARDS)
 def test_the_same_row_draws_the_same_card(name: str) -> None:
-    assert draw_card(CARDS[name]) == draw_card(CARDS[name])
+    assert draw_deployment(CARDS[name]) == draw_deployment(CARDS[name])
 
 
 def test_a_step_that_took_long_says_minutes() -> None:

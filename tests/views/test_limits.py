@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from bot.reply import SENTENCES, known_codes, reply
 from bot.views import forms
 from bot.views.blockers import BLOCKERS
-from bot.views.cards import STATES, draw_card
+from bot.views.cards import STATES, draw_deployment
 from bot.views.history import NOTES, draw_note
 from bot.views.message import message
 from bot.views.told import Told
 from handlers.messages import Outcome
-from handlers.snapshots import CardView, StepView
+from handlers.snapshots import DeploymentView, StepView
 from tests.views.hostile import ANYTHING, NASTY, NUMBER, TEXT, problems, view_problems
 from tests.views.samples import AT, CARDS, LOCK, WAITING
 
@@ -78,24 +78,30 @@ BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
     "tuple[Mapping[str, Any], ...]": st.lists(BLOCKER, max_size=5).map(tuple),
 }
 CARD = st.builds(
-    CardView,
-    **{field.name: BY_TYPE[str(field.type)] for field in fields(CardView) if field.name != "state"},
+    DeploymentView,
+    **{
+        field.name: BY_TYPE[str(field.type)]
+        for field in fields(DeploymentView)
+        if field.name != "state"
+    },
     state=st.sampled_from([*STATES, "odd"]),
 )
 
 
 @QUICK
 @given(CARD)
-def test_slack_takes_every_card(card: CardView) -> None:
-    assert problems(draw_card(card)) == []
+def test_slack_takes_every_card(card: DeploymentView) -> None:
+    assert problems(draw_deployment(card)) == []
 
 
 @pytest.mark.parametrize("nasty", NASTY)
 def test_every_card_stays_harmless_with_every_text_hostile(nasty: str) -> None:
-    assert [p for card in CARDS.values() for p in problems(draw_card(spoilt(card, nasty)))] == []
+    assert [
+        p for card in CARDS.values() for p in problems(draw_deployment(spoilt(card, nasty)))
+    ] == []
 
 
-def spoilt(card: CardView, nasty: str) -> CardView:
+def spoilt(card: DeploymentView, nasty: str) -> DeploymentView:
     texts: dict[str, Any] = {
         f.name: nasty for f in fields(card) if f.type == "str" and f.name not in ("state", "kind")
     }
@@ -146,7 +152,7 @@ def test_slack_takes_every_form(nasty: str) -> None:
         forms.rollback_form(facts, error=nasty),
         forms.reject_form(12, nasty),
         forms.unlock_form({"environment": nasty, "claim": 5, "reason": nasty, "since": 1}),
-        forms.answer_view(draw_card(replace(WAITING, reason=nasty))),
+        forms.answer_view(draw_deployment(replace(WAITING, reason=nasty))),
         forms.answer_view(message(nasty or "x")),
         forms.deploy_form({"services": ["api"], "service": "api"}),
     ]

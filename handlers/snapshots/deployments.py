@@ -1,4 +1,4 @@
-"""Rows -> frozen read models for the views: all a card needs, read in one transaction."""
+"""A deployment as its card shows it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers import show
 from handlers.deployment_rows import ahead, live
 from handlers.environments import told_lock
 from handlers.gating import approvers
 from handlers.people import holders
 from handlers.setup import Setup
-from handlers.tables import Approval, Deployment, Note, Step
+from handlers.subjects import DEPLOYMENT, deployment
+from handlers.tables import Approval, Deployment, Step
 
 SAMPLE = 20
 """Earlier runs of the same deployment that the usual duration is the median of."""
@@ -35,7 +37,7 @@ class StepView:
 
 
 @dataclass(frozen=True)
-class CardView:
+class DeploymentView:
     """One deployment as its card shows it.
 
     ``state``: waiting, queued, running, live, replaced, rejected, expired, cancelled, blocked,
@@ -81,11 +83,10 @@ class CardView:
     blockers: tuple[Mapping[str, Any], ...]
     lock: Mapping[str, Any] | None
     cleared: Mapping[str, Any] | None
-    revision: int
 
 
-def card(session: Session, setup: Setup, now: datetime, number: int) -> CardView:
-    """The card of one deployment, as of now."""
+def deployment_view(session: Session, setup: Setup, now: datetime, number: int) -> DeploymentView:
+    """One deployment, as of now."""
     row = session.get_one(Deployment, number)
     environment = setup.environments.get(row.environment)
     roles = environment.may("approve") if environment and row.approvals_needed else ()
@@ -93,7 +94,7 @@ def card(session: Session, setup: Setup, now: datetime, number: int) -> CardView
     before = session.get(Deployment, row.replaces) if row.replaces else None
     there_now = told_lock(session, setup, now, row.environment)
     lock = there_now if there_now is not None and there_now["deployment"] == row.id else None
-    return CardView(
+    return DeploymentView(
         id=row.id,
         kind=row.kind,
         service=row.service,
@@ -131,23 +132,26 @@ def card(session: Session, setup: Setup, now: datetime, number: int) -> CardView
         blockers=tuple(_blockers(session, row)),
         lock=lock,
         cleared=_cleared(session, row) if row.failure and lock is None else None,
-        revision=row.revision,
     )
 
 
 def _approved_by(session: Session, row: Deployment) -> list[str]:
     said_yes = approvers(session, row)
-    order = select(Approval.user).where(Approval.deployment == row.id).order_by(Approval.at)
+    order = select(Approval.user).where(Approval.of == deployment(row.id)).order_by(Approval.at)
     return [user for user in dict.fromkeys(session.scalars(order)) if user in said_yes]
 
 
 def _rejected_by(session: Session, row: Deployment) -> str:
-    no = select(Approval.user).where(Approval.deployment == row.id, Approval.verdict == "rejected")
+    no = select(Approval.user).where(
+        Approval.of == deployment(row.id), Approval.verdict == "rejected"
+    )
     return session.scalar(no) or ""
 
 
 def _steps(session: Session, row: Deployment) -> list[StepView]:
-    rows = session.scalars(select(Step).where(Step.deployment == row.id).order_by(Step.position))
+    rows = session.scalars(
+        select(Step).where(Step.of == deployment(row.id)).order_by(Step.position)
+    )
     usual = _usual_steps(session, row) if row.state == "running" else {}
     return [
         StepView(s.name, s.state, s.started_at, s.ended_at, s.detail, usual.get(s.name))
@@ -159,7 +163,9 @@ def _usual_steps(session: Session, row: Deployment) -> dict[str, float]:
     earlier = _earlier(session, row)
     rows = session.scalars(
         select(Step).where(
-            Step.deployment.in_([other.id for other in earlier]), Step.state == "complete"
+            Step.subject == DEPLOYMENT,
+            Step.number.in_([other.id for other in earlier]),
+            Step.state == "complete",
         )
     )
     took: dict[str, list[float]] = {}
@@ -214,9 +220,7 @@ def _ahead(session: Session, row: Deployment) -> list[Mapping[str, Any]]:
 
 
 def _cleared(session: Session, row: Deployment) -> Mapping[str, Any] | None:
-    last = session.scalar(
-        select(Note).where(Note.deployment == row.id, Note.code == "lock_cleared")
-    )
+    last = show.last_note(session, deployment(row.id), "lock_cleared")
     if last is None:
         return None
     return {"by": last.facts["by"], "because": last.facts["because"], "at": last.at}
@@ -225,9 +229,5 @@ def _cleared(session: Session, row: Deployment) -> Mapping[str, Any] | None:
 def _blockers(session: Session, row: Deployment) -> list[Mapping[str, Any]]:
     if row.state != "blocked":
         return []
-    last = session.scalar(
-        select(Note)
-        .where(Note.deployment == row.id, Note.code == "blocked")
-        .order_by(Note.id.desc())
-    )
+    last = show.last_note(session, deployment(row.id), "blocked")
     return list(last.facts["blockers"]) if last else []

@@ -1,0 +1,19 @@
+"""Private messages to one person: what each says, with its buttons while they can do something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.views.message import Message, message
+from bot.views.told import Told
+from handlers.messages import Facts
+
+
+def draw_notice(code: str, facts: Facts) -> Message:
+    """The notice as it is now. A code without an entry below is a bug, and raises KeyError."""
+    said = NOTICES[code](Told(facts))
+    return said if isinstance(said, Message) else message(said)
+
+
+NOTICES: dict[str, Callable[[Told], str | Message]] = {}
+"""A sentence, or a message with buttons, for each code of ``handlers.notices``."""

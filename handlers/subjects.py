@@ -1,0 +1,25 @@
+"""What Slack can show: a subject is a kind and the number of its row.
+
+Each kind has its row in ``bot/views/subjects.py``: how it is read and how its card is drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DEPLOYMENT = "deployment"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One thing with a card and a history, such as ``deployment`` 12."""
+
+    kind: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
+
+
+def deployment(number: int) -> Subject:
+    return Subject(DEPLOYMENT, number)
