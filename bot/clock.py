@@ -21,6 +21,7 @@ from handlers.messages import (
     ForgetReceipts,
     Reconcile,
     ReviveService,
+    SweepBookings,
 )
 from handlers.work import readings
 from handlers.work.bench import Bench
@@ -60,6 +61,9 @@ class Rounds:
     def expire(self, planned: datetime) -> None:
         self.submit(ExpireApprovals(), planned)
 
+    def sweep_bookings(self, planned: datetime) -> None:
+        self.submit(SweepBookings(), planned)
+
     def reconcile(self, planned: datetime) -> None:
         for deployment, state in lost_work(self.bench.store, self.engine, self.bench.now()):
             self.submit(Reconcile(deployment, state), planned)
@@ -79,6 +83,7 @@ def table(rounds: Rounds) -> dict[Callable[[datetime], None], dict[str, Any]]:
         rounds.read_directory: {"second": "*/30"},
         rounds.read_catalogue: {"second": "10,40"},
         rounds.expire: {"second": "*/5"},
+        rounds.sweep_bookings: {"second": "2-57/5"},
         rounds.revive: {"second": "3-58/5"},
         rounds.reconcile: {"second": "50"},
         rounds.forget: {"hour": "3", "minute": "7"},

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bot.views import blocks, words
 from bot.views.actions import CONFIRM_ROLLBACK, pack
 from bot.views.blockers import BLOCKERS, clear_button, clearing
+from bot.views.bookings.replies import BOOKING_REPLIES
 from bot.views.help import draw_help
 from bot.views.lists import LISTS
 from bot.views.message import Message, message
@@ -161,6 +162,7 @@ SENTENCES: dict[str, Sentence] = {
     **BLOCKERS,
     **REFUSALS,
     **LISTS,
+    **BOOKING_REPLIES,
     "help": draw_help,
     "blocked": _blocked,
     "lock_changed": _lock_changed,
@@ -174,11 +176,13 @@ SENTENCES: dict[str, Sentence] = {
     "lock_cleared": _lock_cleared,
     "rollback_proposed": _rollback_proposed,
     "choose_deployment": _fixed("Choose in the form what goes where."),
+    "choose_booking": _fixed("Choose in the form what to book, and when."),
+    "take_over": _fixed("Say in the form why you need it now."),
     # What only the clock asks for; `bot say` and the log show these.
     "words_missing": _fixed(
         "Some words are missing. Slack would open a form now; here, type the whole command:"
-        " `/deploy <service> <version> to <environment>`, `/rollback <service> in <environment>`"
-        " or `/env unlock <environment> because <reason>`."
+        " `/deploy <service> <version> to <environment>`, `/rollback <service> in <environment>`,"
+        " `/env book <environment> for 2h`, or `/env unlock <environment> because <reason>`."
     ),
     "nothing_due": _fixed("Nothing is due."),
     "expired": _fixed("The requests whose time is over have ended."),

@@ -16,7 +16,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from bot.acks import Acks
 from bot.clerk import Clerk
 from bot.desk import Desk
-from bot.listeners import actions, commands, forms
+from bot.listeners import actions, bookings, commands, forms
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -53,6 +53,7 @@ def make_app(client: WebClient, desk: Desk, clerk: Clerk) -> App:
     app = bolt_app(client)
     commands.register(app, desk, clerk)
     actions.register(app, desk, clerk)
+    bookings.register(app, desk, clerk)
     forms.register(app, desk)
     return app
 

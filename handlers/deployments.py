@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers import show
 from handlers.ask import Ask, Work, stamp
+from handlers.bookings.look import mark_used
 from handlers.deployment_rows import (
     OPEN,
     ahead,
@@ -115,6 +116,7 @@ def submit(ask: Ask, row: Deployment, place: Environment) -> Outcome:
     ask.session.flush()
     show.open_card(ask.session, deployment(row.id), ask.now, place.channel, row.requester)
     ask.session.add(first_note(row))
+    mark_used(ask.session, ask.now, row)
     ask.start(ask.session, Work("examine", f"examine:{row.id}", row.id))
     if row.approvals_needed:
         return Outcome("waiting_for_approval", summary(ask.session, row))

@@ -129,7 +129,6 @@ def _hold(row: Deployment) -> Select[Lock]:
 
 def clear_lock(ask: Ask, command: ClearLock) -> Outcome:
     """Compare and delete: only the lock that was seen is opened, and the reason is kept."""
-    known_environment(ask.setup, command.environment)
     lock = active_lock(ask.session, command.environment)
     if lock is None:
         raise Refusal("not_locked", environment=command.environment)

@@ -13,24 +13,49 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from handlers import approvals, audit, deployments, environments, help, releases, rollbacks, upkeep
+from handlers import (
+    approvals,
+    audit,
+    deployments,
+    environments,
+    help,
+    locks,
+    releases,
+    rollbacks,
+    upkeep,
+)
 from handlers.ask import Ask, Start
+from handlers.bookings import approve, book, change, look, offers, sweep
 from handlers.messages import (
     Actor,
+    ApproveBooking,
     ApproveDeployment,
+    AskHolder,
+    BookEnvironments,
     CancelDeployment,
+    ChooseBooking,
     ChooseDeployment,
+    ClaimOffer,
     ClearLock,
     Command,
     ExpireApprovals,
+    ExtendBooking,
     ForgetReceipts,
+    FreeEnvironment,
+    JoinWaitList,
+    LeaveWaitList,
+    ListBookings,
     ListEnvironments,
     ListReleases,
+    LockEnvironment,
     Outcome,
+    OverrideBooking,
+    PassOffer,
     ProposeRollback,
     Question,
     Reconcile,
     Refusal,
+    RejectBooking,
     RejectDeployment,
     RequestDeploy,
     RequestRollback,
@@ -39,8 +64,10 @@ from handlers.messages import (
     ShowHelp,
     ShowRelease,
     ShowStatus,
+    SweepBookings,
+    TakeOver,
 )
-from handlers.people import holders, person_facts
+from handlers.people import holders, person_facts, require
 from handlers.rules.people import may_act, may_with_role
 from handlers.setup import Setup
 from handlers.store import Store
@@ -57,15 +84,31 @@ TABLE: dict[type, tuple[str, Callable[[Ask, Any], Outcome]]] = {
     ApproveDeployment: ("approve", approvals.approve),
     RejectDeployment: ("approve", approvals.reject),
     CancelDeployment: (ANYBODY, deployments.cancel),  # its requester, or who may deploy there
-    ClearLock: ("unlock", environments.clear_lock),
+    ClearLock: ("unlock", locks.clear),
+    BookEnvironments: (ANYBODY, book.book),  # who may book each of them, asked by the handler
+    FreeEnvironment: (ANYBODY, change.free),  # its owner, or the people it is shared with
+    ExtendBooking: (ANYBODY, change.extend),  # likewise
+    TakeOver: ("take_over", change.take_over),
+    OverrideBooking: (ANYBODY, change.override),  # who may take it over
+    AskHolder: (ANYBODY, change.ask_holder),
+    ApproveBooking: (ANYBODY, approve.approve),  # who may approve bookings there
+    RejectBooking: (ANYBODY, approve.reject),  # likewise
+    JoinWaitList: ("book", offers.join),
+    LeaveWaitList: (ANYBODY, offers.leave),
+    ClaimOffer: (ANYBODY, offers.claim),  # who was offered it
+    PassOffer: (ANYBODY, offers.pass_on),  # likewise
+    LockEnvironment: ("unlock", locks.take),
     ProposeRollback: ("rollback", rollbacks.propose),
     ChooseDeployment: (ANYBODY, deployments.choose),
     ListReleases: (ANYBODY, releases.list_releases),
     ShowRelease: (ANYBODY, releases.show_release),
     ListEnvironments: (ANYBODY, environments.list_environments),
     ShowEnvironment: (ANYBODY, environments.show_environment),
+    ListBookings: (ANYBODY, look.list_bookings),
+    ChooseBooking: (ANYBODY, look.choose),
     ShowStatus: (ANYBODY, upkeep.show_status),
     ShowHelp: (ANYBODY, help.show_help),
+    SweepBookings: (CLOCK_ONLY, sweep.sweep),
     ExpireApprovals: (CLOCK_ONLY, approvals.expire),
     Reconcile: (CLOCK_ONLY, upkeep.reconcile),
     ReviveService: (CLOCK_ONLY, upkeep.revive_service),
@@ -171,17 +214,16 @@ class Gate:
                 raise Refusal("clock_only")
             return
         person = person_facts(ask.session, self.setup, ask.now, ask.actor)
-        code = may_act(person)
-        if code is None and permission != ANYBODY:
-            roles = self._roles(ask.session, permission, message)
-            code = may_with_role(person, roles)
-            if code and permission == "approve" and self._is_own(ask, message):
-                raise Refusal("own_request", holders=self._able(ask, roles))
-            if code == "not_permitted":
-                able = holders(ask.session, self.setup, ask.now, roles)
-                raise Refusal(code, permission=permission, roles=list(roles), holders=sorted(able))
-        if code is not None:
+        if code := may_act(person):
             raise Refusal(code, age=person.directory_age)
+        if permission == ANYBODY:
+            return
+        for name in self._places(ask.session, message):
+            roles = self.setup.environments[name].may(permission)
+            own = permission == "approve" and self._is_own(ask, message)
+            if own and may_with_role(person, roles):
+                raise Refusal("own_request", holders=self._able(ask, roles))
+            require(ask, permission, roles)
 
     def _able(self, ask: Ask, roles: tuple[str, ...]) -> list[str]:
         able = holders(ask.session, self.setup, ask.now, roles)
@@ -192,15 +234,14 @@ class Gate:
         row = deployments.known_deployment(ask.session, getattr(message, "deployment", 0))
         return row.requester == ask.actor.user
 
-    def _roles(
-        self, session: Session, permission: str, message: Command | Question
-    ) -> tuple[str, ...]:
+    def _places(self, session: Session, message: Command | Question) -> list[str]:
+        """The environments in which the permission is needed; a lock may cover several."""
         number = getattr(message, "deployment", None)
-        if number is not None:
-            name = deployments.known_deployment(session, number).environment
-        else:
-            name = getattr(message, "environment", "")
-        return environments.known_environment(self.setup, name).may(permission)
+        if number is None:
+            return locks.places(self.setup, getattr(message, "environment", ""))
+        name = deployments.known_deployment(session, number).environment
+        environments.known_environment(self.setup, name)
+        return [name]
 
     def _crashed(self, message: Command | Question, actor: Actor) -> Outcome:
         """Log with a short id, audit in a transaction of its own, and give the person the id."""

@@ -12,6 +12,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers import locks
+from handlers.bookings.look import booked_by_others
 from handlers.deployment_rows import live
 from handlers.environments import told_lock
 from handlers.people import holders
@@ -55,6 +57,8 @@ def blockers_beside(
             if row.approvals_needed
             else frozenset(),
             requester=row.requester,
+            held=locks.on(session, setup, now, row.environment, row.requester),
+            booked=booked_by_others(session, now, row),
         )
     )
 

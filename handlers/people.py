@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.messages import Actor
-from handlers.rules.people import PersonFacts, may_act
+from handlers.ask import Ask
+from handlers.messages import Actor, Refusal
+from handlers.rules.people import PersonFacts, may_act, may_with_role
 from handlers.setup import Setup
 from handlers.tables import Account, GroupMember, Reading
 
@@ -43,6 +44,17 @@ def _facts(
         is_deactivated=account.is_deactivated,
         roles=roles,
     )
+
+
+def require(ask: Ask, permission: str, roles: tuple[str, ...]) -> None:
+    """The one who asks has one of ``roles`` today, or a refusal that says who has."""
+    person = person_facts(ask.session, ask.setup, ask.now, ask.actor)
+    code = may_act(person) or may_with_role(person, roles)
+    if code == "not_permitted":
+        able = holders(ask.session, ask.setup, ask.now, roles)
+        raise Refusal(code, permission=permission, roles=list(roles), holders=sorted(able))
+    if code is not None:
+        raise Refusal(code, age=person.directory_age)
 
 
 def roles_of(session: Session, setup: Setup, user: str) -> frozenset[str]:

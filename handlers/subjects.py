@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-DEPLOYMENT = "deployment"
+DEPLOYMENT, BOOKING, LOCK = "deployment", "booking", "lock"
 
 
 @dataclass(frozen=True)
@@ -23,3 +23,12 @@ class Subject:
 
 def deployment(number: int) -> Subject:
     return Subject(DEPLOYMENT, number)
+
+
+def booking(number: int) -> Subject:
+    return Subject(BOOKING, number)
+
+
+def lock(number: int) -> Subject:
+    """A lock that a person took; what failed has its own card."""
+    return Subject(LOCK, number)

@@ -29,9 +29,13 @@ TEAM = "T0STATION"
 RULES: dict[str, dict[str, Any]] = {
     "free": {"tier": "test", "deploy": ["developer", "operator"]},
     "prod": {"tier": "production", "approvals": {"needed": 1, "by": ["approver"]}},
-    "duo": {"tier": "production", "approvals": {"needed": 2, "by": ["approver"]}},
+    "duo": {
+        "tier": "production",
+        "approvals": {"needed": 2, "by": ["approver"]},
+        "bookings": {"approvals": {"needed": 2, "by": ["approver"]}},
+    },
 }
-"""Kinds of environment: nobody is asked, one approver is, two are."""
+"""Kinds of environment: nobody is asked, one approver is, two are, for bookings as well."""
 
 
 def _ports() -> Iterator[int]:

@@ -61,6 +61,9 @@ class Ticks:
     def reconcile(self, planned: datetime) -> None:
         self._tick("reconcile", planned)
 
+    def sweep_bookings(self, planned: datetime) -> None:
+        self._tick("sweep_bookings", planned)
+
     def forget(self, planned: datetime) -> None:
         self._tick("forget", planned)
 

@@ -27,7 +27,7 @@ ASKING = {
     "handlers.ask", "handlers.audit", "handlers.rules", "handlers.tables", "handlers.messages",
     "handlers.setup", "handlers.people", "handlers.environments", "handlers.releases",
     "handlers.deployments", "handlers.deployment_rows", "handlers.rollbacks",
-    "handlers.approvals", "handlers.gating",
+    "handlers.approvals", "handlers.gating", "handlers.bookings", "handlers.locks",
     "handlers.show", "handlers.notices", "handlers.subjects", "handlers.help", "handlers.upkeep",
     "handlers.store", "handlers.snapshots", "handlers.yaml_lines",
 }  # fmt: skip

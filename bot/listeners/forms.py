@@ -12,8 +12,17 @@ from bot.listeners.wrap import Body, actor_of
 from bot.parse import OpenForm
 from bot.reply import reply
 from bot.views import actions, forms
+from bot.views.bookings import forms as booking_forms
 from bot.views.message import Message
-from handlers.messages import Actor, ChooseDeployment, ClearLock, Outcome, ShowEnvironment
+from handlers.messages import (
+    Actor,
+    ChooseBooking,
+    ChooseDeployment,
+    ClearLock,
+    Outcome,
+    ShowEnvironment,
+    TakeOver,
+)
 
 
 def register(app: App, desk: Desk) -> None:
@@ -40,6 +49,12 @@ def open_form(
     person may not, a word is wrong, or there is nothing to fill in."""
     if wanted.form == "unlock":
         outcome = _lock_to_clear(desk, wanted, actor)
+    elif wanted.form == "take_over":
+        no = desk.refusal(TakeOver(wanted.environment, "", wanted.claim), actor)
+        outcome = no or Outcome("take_over")
+    elif wanted.form == "book":
+        said = (wanted.environments, wanted.when, wanted.shared, wanted.purpose, wanted.reason)
+        outcome = desk.take(ChooseBooking(*said), actor, "")
     else:
         question = ChooseDeployment(wanted.service, wanted.version, wanted.environment, True)
         outcome = desk.take(question, actor, "")
@@ -66,6 +81,10 @@ def _lock_to_clear(desk: Desk, wanted: OpenForm, actor: Actor) -> Outcome:
 def _view(wanted: OpenForm, outcome: Outcome) -> dict[str, Any]:
     if wanted.form == "unlock":
         return forms.unlock_form(outcome.facts)
+    if wanted.form == "book":
+        return booking_forms.book_form(outcome.facts)
+    if wanted.form == "take_over":
+        return booking_forms.take_over_form(wanted.claim, wanted.environment)
     if wanted.form == "rollback":
         return forms.rollback_form({**outcome.facts, "reason": wanted.reason})
     return forms.deploy_form({**outcome.facts, "reason": wanted.reason})

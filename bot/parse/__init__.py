@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from bot.parse import deployments, environments
+from bot.parse import bookings, deployments, environments
 from bot.parse.line import (
     COMMANDS,
     Misunderstood,
@@ -78,6 +78,14 @@ TOPICS: dict[str, Verb] = {
     "/release show": deployments.show_release,
     "/env list": environments.list_environments,
     "/env show": environments.show_environment,
+    "/env book": bookings.book,
+    "/env extend": bookings.extend,
+    "/env free": bookings.free,
+    "/env take": bookings.take,
+    "/env wait": bookings.wait,
+    "/env leave": bookings.leave,
+    "/env bookings": bookings.list_bookings,
+    "/env lock": bookings.lock,
     "/env unlock": environments.unlock,
     "/ops status": environments.status,
 }

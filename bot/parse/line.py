@@ -27,6 +27,14 @@ USAGE = {
     "/release show": "/release show <service> <version>",
     "/env list": "/env list",
     "/env show": "/env show <environment>",
+    "/env book": '/env book <environment> for 2h "what for"',
+    "/env extend": "/env extend <environment> by 1h",
+    "/env free": "/env free <environment>",
+    "/env take": "/env take <environment> because <reason>",
+    "/env wait": "/env wait <environment> for 2h",
+    "/env leave": "/env leave <environment>",
+    "/env bookings": "/env bookings [environment]",
+    "/env lock": "/env lock <environment | tier:<tier> | all> for 2h because <reason>",
     "/env unlock": "/env unlock <environment> because <reason>",
     "/ops status": "/ops status",
 }
@@ -38,12 +46,16 @@ COMMANDS = tuple(dict.fromkeys(usage.split()[0] for usage in USAGE))
 class OpenForm:
     """Words are missing: open the form with those that were said."""
 
-    form: Literal["deploy", "rollback", "unlock"]
+    form: Literal["deploy", "rollback", "unlock", "book", "take_over"]
     service: str = ""
     version: str = ""
     environment: str = ""
     reason: str = ""
     claim: int = 0
+    environments: tuple[str, ...] = ()
+    when: str = ""
+    shared: bool = False
+    purpose: str = "change"
 
 
 @dataclass(frozen=True)
@@ -71,6 +83,8 @@ class Words:
     bare: list[str]
     behind: list[tuple[str, str]]
     reason: str
+    text: str = ""
+    """All that was typed behind the subcommand."""
 
 
 Verb = Callable[[Words], Said]
@@ -102,7 +116,7 @@ def read(usage: str, words: list[str]) -> Words:
             joint = ""
         else:
             bare.append(word)
-    return Words(usage, bare, behind, reason)
+    return Words(usage, bare, behind, reason, " ".join(words))
 
 
 def slots(
@@ -128,10 +142,10 @@ def slots(
 def _check_all(found: list[str], kinds: tuple[str, ...]) -> None:
     for kind, word in zip(kinds, found, strict=False):
         if word:
-            _check(kind, word)
+            check(kind, word)
 
 
-def _check(kind: str, word: str) -> str:
+def check(kind: str, word: str) -> str:
     grammar = VERSION if kind == "version" else NAME
     if not grammar.fullmatch(word):
         code = "bad_version" if kind == "version" else "bad_name"

@@ -17,14 +17,40 @@ OPEN_URL = "service.open"
 """Slack reports a click on an address as well, and shows a warning when nobody listens."""
 CHOOSE_SERVICE = "deploy.service"
 """The select of the deploy form that reports at once, so that the versions follow the service."""
+BOOKING_APPROVE = "booking.approve"
+BOOKING_REJECT = "booking.reject"
+BOOKING_FREE = "booking.free"
+BOOKING_EXTEND = "booking.extend"
+BOOKING_ASK = "booking.ask"
+BOOKING_OVERRIDE = "booking.override"
+BOOKING_TAKE_OVER = "booking.take_over"
+BOOK_SLOT = "booking.slot"
+"""Several stand side by side and need ids of their own: ``booking.slot.0`` and so on."""
+WAIT_JOIN = "wait.join"
+OFFER_CLAIM = "offer.claim"
+OFFER_DECLINE = "offer.decline"
 
 DEPLOY_FORM = "deploy.form"
 ROLLBACK_FORM = "rollback.form"
 REJECT_FORM = "reject.form"
 UNLOCK_FORM = "unlock.form"
+BOOK_FORM = "book.form"
+TAKE_OVER_FORM = "take_over.form"
+OVERRIDE_FORM = "override.form"
+REJECT_BOOKING_FORM = "reject_booking.form"
 
-ALL_ACTIONS = (APPROVE, REJECT, CANCEL, CLEAR_LOCK, CONFIRM_ROLLBACK, OPEN_URL, CHOOSE_SERVICE)
-ALL_FORMS = (DEPLOY_FORM, ROLLBACK_FORM, REJECT_FORM, UNLOCK_FORM)
+BOOKING_ACTIONS = (
+    BOOKING_APPROVE, BOOKING_REJECT, BOOKING_FREE, BOOKING_EXTEND, BOOKING_ASK, BOOKING_OVERRIDE,
+    BOOKING_TAKE_OVER, BOOK_SLOT, WAIT_JOIN, OFFER_CLAIM, OFFER_DECLINE,
+)  # fmt: skip
+ALL_ACTIONS = (
+    APPROVE, REJECT, CANCEL, CLEAR_LOCK, CONFIRM_ROLLBACK, OPEN_URL, CHOOSE_SERVICE,
+    *BOOKING_ACTIONS,
+)  # fmt: skip
+ALL_FORMS = (
+    DEPLOY_FORM, ROLLBACK_FORM, REJECT_FORM, UNLOCK_FORM, BOOK_FORM, TAKE_OVER_FORM, OVERRIDE_FORM,
+    REJECT_BOOKING_FORM,
+)  # fmt: skip
 
 VALUE = 2000
 """Characters that a button's value may have."""

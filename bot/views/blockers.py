@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from bot.views import blocks, words
+from bot.views import actions, blocks, words
 from bot.views.actions import CLEAR_LOCK, pack
 from bot.views.blocks import Block
+from bot.views.bookings.card import scope_name
+from bot.views.bookings.words import button, holder, place
 from bot.views.told import Told
 
 WHY_NO_POWER = {
@@ -36,6 +38,26 @@ def who_may_clear(told: Told) -> str:
     named = told.people("clearers") or "somebody who may"
     command = f"`/env unlock {told['environment']} because …`"
     return f"It stays locked until {named} says that the cause is gone: {command}."
+
+
+def _locked_by_person(told: Told) -> str:
+    return (
+        f"*{scope_name(told.get('environment'))}* is locked by {told.who('owner')} until"
+        f" {told.when('until')}: “{told['reason']}” Ask them; or"
+        f" {told.people('clearers') or 'somebody who may'} can open it:"
+        f" `/env unlock {told['environment']} because …`."
+    )
+
+
+def _booked(told: Told) -> str:
+    """Who has it until when; the buttons are the ways on."""
+    waits = told.number("waiting")
+    queue = f" {words.plural(waits, 'person')} waits for it." if waits == 1 else ""
+    queue = f" {waits} people wait for it." if waits > 1 else queue
+    return (
+        f"{place(told)} is {holder(told)}.{queue} Ask {told.who('owner')}, wait for it"
+        f" (`/env wait {told['environment']} for 1h`), or book it for later."
+    )
 
 
 def _nobody_can_approve(told: Told) -> str:
@@ -70,6 +92,8 @@ def _requester_lost_power(told: Told) -> str:
 BLOCKERS: dict[str, Callable[[Told], str]] = {
     "already_live": _already_live,
     "locked": _locked,
+    "locked_by_person": _locked_by_person,
+    "booked": _booked,
     "nobody_can_approve": _nobody_can_approve,
     "not_in_setup_any_more": _not_in_setup_any_more,
     "directory_unread": _directory_unread,
@@ -102,6 +126,27 @@ def clear_button(lock: Mapping[str, Any] | None) -> Block | None:
 
 
 def clearing(blockers: Iterable[Mapping[str, Any]]) -> Block | None:
-    """The buttons that clear what stands in the way."""
-    locks = (b.get("facts") for b in blockers if b.get("code") == "locked")
-    return blocks.actions(*(clear_button(lock) for lock in locks if isinstance(lock, Mapping)))
+    """The buttons that clear what stands in the way, or lead round it."""
+    found: list[Block | None] = []
+    for blocker in blockers:
+        code, facts = blocker.get("code"), blocker.get("facts")
+        if isinstance(facts, Mapping) and code in WAYS_ON:
+            found += WAYS_ON[str(code)](facts)
+    return blocks.actions(*found[:25])
+
+
+def _round_booking(facts: Mapping[str, Any]) -> list[Block | None]:
+    told = Told(facts)
+    return [
+        button("Ask for it", actions.BOOKING_ASK, told),
+        button("Wait for it", actions.WAIT_JOIN, told),
+        button("Deploy all the same", actions.BOOKING_OVERRIDE, told, "danger"),
+        button("Take it over", actions.BOOKING_TAKE_OVER, told, "danger"),
+    ]
+
+
+WAYS_ON: dict[str, Callable[[Mapping[str, Any]], list[Block | None]]] = {
+    "locked": lambda lock: [clear_button(lock)],
+    "locked_by_person": lambda lock: [clear_button(lock)],
+    "booked": _round_booking,
+}

@@ -73,6 +73,11 @@ def option(value: str, description: str = "") -> Block:
     return drawn | {"description": plain_text(description, 75)} if clean(description) else drawn
 
 
+def labelled_option(value: str, text: str) -> Block:
+    """A choice that is called otherwise than its value."""
+    return {"text": plain_text(text, 75), "value": value}
+
+
 def text_leaf(text: object, limit: int = 300, **style: bool) -> Block:
     """Literal text: nothing in it is markup, so nothing needs escaping."""
     leaf: Block = {"type": "text", "text": trim(clean(text), limit) or "–"}

@@ -5,32 +5,24 @@ What a form was opened for travels in its ``private_metadata``: ids only, checke
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from bot.reply import reply
 from bot.views import actions, blocks, words
-from bot.views.blocks import Block
+from bot.views.bookings import forms as booking_forms
+from bot.views.fields import View, error_line, form, given, number, select, text_field
 from bot.views.message import Message
 from bot.views.refusals import VERBS
 from bot.views.told import Told
 from handlers.messages import (
     ClearLock,
+    Command,
     Facts,
     Outcome,
     ProposeRollback,
+    Question,
     RejectDeployment,
     RequestDeploy,
     RequestRollback,
 )
-
-View = dict[str, Any]
-
-REASON, LONGEST_REASON, MOST_OPTIONS = 4, 500, 100
-"""Characters of a reason that means something, of the longest one kept; options of a select."""
-
-LONGEST_VALUE = 75
-"""Characters of an option's value that every Slack client takes."""
 
 
 def deploy_form(facts: Facts, error: str = "") -> View:
@@ -43,17 +35,17 @@ def deploy_form(facts: Facts, error: str = "") -> View:
     # A select whose options follow the service has an id that follows it too: Slack keeps what
     # was chosen wherever the ids stay the same, also where it is no option any more.
     drawn = [
-        _error(error),
-        _select(
+        error_line(error),
+        select(
             "service", "Service", _services(told), service, actions.CHOOSE_SERVICE, dispatch=True
         ),
-        _select("version", "Version", versions, chosen, f"version.{service}")
+        select("version", "Version", versions, chosen, f"version.{service}")
         or blocks.section(f"{told.code('service')} has no version yet. Tag one, such as `v1.0.0`."),
-        _select("environment", "To", places, str(told.get("environment")), f"place.{service}")
+        select("environment", "To", places, str(told.get("environment")), f"place.{service}")
         or blocks.section(f"{told.code('service')} has no environment in `team.yml`."),
-        _text("reason", "Why", str(told.get("reason") or ""), optional=True),
+        text_field("reason", "Why", str(told.get("reason") or ""), optional=True),
     ]
-    return _form(actions.DEPLOY_FORM, "Deploy", "Deploy", drawn)
+    return form(actions.DEPLOY_FORM, "Deploy", "Deploy", drawn)
 
 
 def rollback_form(facts: Facts, error: str = "") -> View:
@@ -62,24 +54,24 @@ def rollback_form(facts: Facts, error: str = "") -> View:
     version = str(told.get("version") or "")
     places = dict.fromkeys(map(str, told.items("environments")), "")
     drawn = [
-        _error(error),
-        _select("service", "Service", _services(told), str(told.get("service")), "service"),
-        _select("environment", "In", places, str(told.get("environment")), "environment")
+        error_line(error),
+        select("service", "Service", _services(told), str(told.get("service")), "service"),
+        select("environment", "In", places, str(told.get("environment")), "environment")
         or blocks.section(f"{told.code('service')} has no environment in `team.yml`."),
         blocks.section(f"To the version {told.code('version')}.") if version else None,
-        _text("reason", "Why", str(told.get("reason") or ""), optional=True),
+        text_field("reason", "Why", str(told.get("reason") or ""), optional=True),
     ]
     verb = "Roll back" if version else "Propose a version"
-    return _form(actions.ROLLBACK_FORM, "Roll back", verb, drawn, actions.pack(version=version))
+    return form(actions.ROLLBACK_FORM, "Roll back", verb, drawn, actions.pack(version=version))
 
 
 def reject_form(deployment: int, fingerprint: str) -> View:
     seen = actions.pack(deployment=deployment, fingerprint=fingerprint)
     drawn = [
-        _text("reason", "Why not?", hint="It is shown on the card; whoever asked reads it."),
+        text_field("reason", "Why not?", hint="It is shown on the card; whoever asked reads it."),
         blocks.context("A rejection ends the request at once. It can be asked for anew."),
     ]
-    return _form(actions.REJECT_FORM, "Reject", "Reject", drawn, seen)
+    return form(actions.REJECT_FORM, "Reject", "Reject", drawn, seen)
 
 
 def unlock_form(lock: Facts) -> View:
@@ -89,9 +81,9 @@ def unlock_form(lock: Facts) -> View:
         blocks.section(
             f"*{told['environment']}* is locked since {told.when('since')}: {told.long('reason')}"
         ),
-        _text("reason", "Why is it safe to deploy again?", hint="It is kept with the lock."),
+        text_field("reason", "Why is it safe to deploy again?", hint="It is kept with the lock."),
     ]
-    return _form(actions.UNLOCK_FORM, "Clear the lock", "Clear the lock", drawn, seen)
+    return form(actions.UNLOCK_FORM, "Clear the lock", "Clear the lock", drawn, seen)
 
 
 def answer_view(said: Message) -> View:
@@ -105,10 +97,7 @@ def answer_view(said: Message) -> View:
     }
 
 
-Filled = RequestDeploy | RequestRollback | ProposeRollback | RejectDeployment | ClearLock
-
-
-def read_form(view: View) -> Filled:
+def read_form(view: View) -> Command | Question:
     """What the submitted form asks for; what is missing stays empty and is refused further on."""
     given, seen = chosen(view), actions.unpack(view.get("private_metadata"))
     reason = given["reason"]
@@ -121,20 +110,28 @@ def read_form(view: View) -> Filled:
                 return RequestRollback(*place, version, reason)
             return ProposeRollback(*place, reason)
         case actions.REJECT_FORM:
-            number, fingerprint = _number(seen.get("deployment")), str(seen.get("fingerprint", ""))
-            return RejectDeployment(number, fingerprint, reason)
+            fingerprint = str(seen.get("fingerprint", ""))
+            return RejectDeployment(number(seen.get("deployment")), fingerprint, reason)
         case actions.UNLOCK_FORM:
             # Without the lock that was seen, -1 names one that never was: nothing is opened.
             return ClearLock(
-                str(seen.get("environment", "")), _number(seen.get("claim")) or -1, reason
+                str(seen.get("environment", "")), number(seen.get("claim")) or -1, reason
             )
+        case actions.BOOK_FORM:
+            return booking_forms.read_book_form(view)
+        case actions.TAKE_OVER_FORM:
+            return booking_forms.read_take_over(seen, reason)
+        case actions.OVERRIDE_FORM:
+            return booking_forms.read_override(seen, reason)
+        case actions.REJECT_BOOKING_FORM:
+            return booking_forms.read_reject_booking(seen, reason)
     raise ValueError(f"no form of ours: {view.get('callback_id')!r}")
 
 
 def chosen(view: View) -> dict[str, str]:
     """What stands in the form now: service, version, environment and reason."""
-    values = (view.get("state") or {}).get("values") or {}
-    return {name: _value(values.get(name)) for name in FIELDS}
+    filled = given(view)
+    return {name: filled.one(name) for name in FIELDS}
 
 
 FIELDS = ("service", "version", "environment", "reason")
@@ -171,7 +168,16 @@ MENDS = {
     "nothing_to_roll_back_to": "environment",
     "never_live_here": "environment",
     "reason_needed": "reason",
+    "no_environment": "environments",
+    "not_bookable": "environments",
+    "unreadable_time": "until",
+    "too_short": "until",
+    "too_long_booking": "until",
+    "too_far_ahead": "day",
+    "unknown_purpose": "purpose",
 }
+
+
 UNMENDABLE = frozenset(
     {
         "blocked",
@@ -184,83 +190,16 @@ UNMENDABLE = frozenset(
         "not_locked",
         "lock_changed",
         "crashed",
+        "booked_already",
+        "booking_over",
+        "own_booking_request",
+        "booking_already_decided",
+        "booking_approval_expired",
+        "booking_request_changed",
+        "booking_already_approved_by_you",
     }
 )
 
 
-def _number(value: object) -> int:
-    return value if isinstance(value, int) and 0 < value < 2**63 else 0
-
-
-def _value(block: Any) -> str:
-    """The one value of an input block, whatever its element is called."""
-    for element in (block or {}).values():
-        option = element.get("selected_option") or {}
-        given = option.get("value") or element.get("value") or ""
-        return words.trim(words.clean(given), 600)
-    return ""
-
-
-def _form(
-    callback: str, title: str, submit: str, drawn: Iterable[Block | None], seen: str = ""
-) -> View:
-    return {
-        "type": "modal",
-        "callback_id": callback,
-        "title": blocks.plain_text(title, 24),
-        "submit": blocks.plain_text(submit, 24),
-        "close": blocks.plain_text("Never mind", 24),
-        "private_metadata": seen,
-        "blocks": [block for block in drawn if block is not None],
-    }
-
-
-def _error(sentence: str) -> Block | None:
-    return blocks.section(f"⚠️ {words.escape(sentence, 600)}") if sentence else None
-
-
 def _services(told: Told) -> dict[str, str]:
     return dict.fromkeys(map(str, told.items("services")), "")
-
-
-def _select(
-    name: str, label: str, choices: dict[str, str], now: str, action: str, dispatch: bool = False
-) -> Block | None:
-    """A select of ``choices`` (value: description) with ``now`` chosen; None without any."""
-    usable = [v for v in choices if 0 < len(v) <= LONGEST_VALUE and words.clean(v) == v]
-    shown = usable[:MOST_OPTIONS]
-    if now in usable and now not in shown:
-        shown[-1] = now
-    if not shown:
-        return None
-    element: Block = {
-        "type": "static_select",
-        "action_id": action[:255],
-        "options": [blocks.option(value, choices[value]) for value in shown],
-    }
-    if now in shown:
-        element["initial_option"] = blocks.option(now, choices[now])
-    drawn = {"type": "input", "block_id": name, "label": blocks.plain_text(label, 100)}
-    return drawn | {"element": element} | ({"dispatch_action": True} if dispatch else {})
-
-
-def _text(name: str, label: str, now: str = "", hint: str = "", optional: bool = False) -> Block:
-    """Where a reason is typed."""
-    element: Block = {
-        "type": "plain_text_input",
-        "action_id": name,
-        "multiline": True,
-        "max_length": LONGEST_REASON,
-    }
-    if not optional:
-        element["min_length"] = REASON
-    if words.clean(now):
-        element["initial_value"] = words.trim(words.clean(now), LONGEST_REASON)
-    drawn = {"type": "input", "block_id": name, "label": blocks.plain_text(label, 100)}
-    extra: Block = {"optional": True} if optional else {}
-    return (
-        drawn
-        | extra
-        | {"element": element}
-        | ({"hint": blocks.plain_text(hint, 150)} if hint else {})
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.views.bookings.notices import BOOKING_NOTICES
 from bot.views.message import Message, message
 from bot.views.told import Told
 from handlers.messages import Facts
@@ -15,5 +16,5 @@ def draw_notice(code: str, facts: Facts) -> Message:
     return said if isinstance(said, Message) else message(said)
 
 
-NOTICES: dict[str, Callable[[Told], str | Message]] = {}
+NOTICES: dict[str, Callable[[Told], str | Message]] = {**BOOKING_NOTICES}
 """A sentence, or a message with buttons, for each code of ``handlers.notices``."""

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bot.views.bookings.card import draw_booking, draw_booking_note, draw_lock, draw_lock_note
 from bot.views.cards import draw_deployment
 from bot.views.history import draw_note
 from bot.views.message import Message
 from handlers import snapshots
 from handlers.messages import Facts
-from handlers.subjects import DEPLOYMENT
+from handlers.subjects import BOOKING, DEPLOYMENT, LOCK
 
 
 @dataclass(frozen=True)
@@ -26,4 +27,6 @@ class Shown:
 
 SUBJECTS: dict[str, Shown] = {
     DEPLOYMENT: Shown(snapshots.deployment_view, draw_deployment, draw_note),
+    BOOKING: Shown(snapshots.booking_view, draw_booking, draw_booking_note),
+    LOCK: Shown(snapshots.lock_view, draw_lock, draw_lock_note),
 }

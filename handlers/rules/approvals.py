@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,11 @@ class Bound:
 
 def fingerprint(bound: Bound) -> str:
     """SHA-256 of the canonical JSON of all that is approved."""
-    text = json.dumps(asdict(bound), sort_keys=True, separators=(",", ":"))
+    return canonical_hash(asdict(bound))
+
+
+def canonical_hash(approved: Mapping[str, Any]) -> str:
+    text = json.dumps(approved, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -31,31 +31,45 @@ class GateFacts:
     approvals_needed: int = 0
     approvers: frozenset[str] = frozenset()
     requester: str = ""
+    held: tuple[Mapping[str, Any], ...] = ()
+    """Locks that other people took."""
+    booked: Mapping[str, Any] | None = None
+    """The booking of others that runs now."""
 
 
 def blockers(facts: GateFacts) -> tuple[Blocker, ...]:
     """Every gate's no, in the order people should deal with them; empty means go ahead."""
-    return tuple(b for gate in GATES if (b := gate(facts)) is not None)
+    return tuple(b for gate in GATES for b in gate(facts))
 
 
-def _not_live_already(facts: GateFacts) -> Blocker | None:
+def _not_live_already(facts: GateFacts) -> tuple[Blocker, ...]:
     if facts.live_commit and facts.live_commit == facts.commit:
-        return Blocker("already_live", {"version": facts.live_version})
-    return None
+        return (Blocker("already_live", {"version": facts.live_version}),)
+    return ()
 
 
-def _not_locked(facts: GateFacts) -> Blocker | None:
+def _not_locked(facts: GateFacts) -> tuple[Blocker, ...]:
     # Going back must stay possible exactly when a failure has locked the way forward.
     if facts.lock is None or facts.kind == "rollback":
-        return None
-    return Blocker("locked", facts.lock)
+        return ()
+    return (Blocker("locked", facts.lock),)
 
 
-def _somebody_can_approve(facts: GateFacts) -> Blocker | None:
+def _somebody_can_approve(facts: GateFacts) -> tuple[Blocker, ...]:
     able = facts.approvers - {facts.requester}
     if len(able) >= facts.approvals_needed:
-        return None
-    return Blocker("nobody_can_approve", {"needed": facts.approvals_needed, "able": sorted(able)})
+        return ()
+    return (
+        Blocker("nobody_can_approve", {"needed": facts.approvals_needed, "able": sorted(able)}),
+    )
 
 
-GATES = (_not_live_already, _not_locked, _somebody_can_approve)
+def _not_held(facts: GateFacts) -> tuple[Blocker, ...]:
+    return tuple(Blocker("locked_by_person", lock) for lock in facts.held)
+
+
+def _not_booked(facts: GateFacts) -> tuple[Blocker, ...]:
+    return () if facts.booked is None else (Blocker("booked", facts.booked),)
+
+
+GATES = (_not_live_already, _not_locked, _not_held, _not_booked, _somebody_can_approve)

@@ -5,10 +5,20 @@
 
 from handlers.setup.forms import port
 from handlers.setup.load import SetupError, load
-from handlers.setup.parts import Approvals, Environment, Health, Place, Role, Service, Setup
+from handlers.setup.parts import (
+    Approvals,
+    Bookings,
+    Environment,
+    Health,
+    Place,
+    Role,
+    Service,
+    Setup,
+)
 
 __all__ = [
     "Approvals",
+    "Bookings",
     "Environment",
     "Health",
     "Place",

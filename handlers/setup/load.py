@@ -94,12 +94,11 @@ def _contradictions(setup: Setup) -> list[tuple[tuple[Any, ...], str]]:
     taken: dict[int, str] = {}
     for name, environment in setup.environments.items():
         at = ("environments", name)
-        for permission in ("deploy", "rollback", "unlock", "approve"):
-            place = (*at, "approvals", "by") if permission == "approve" else (*at, permission)
+        for place, roles in _named_roles(environment):
             found += [
-                (place, f"there is no role {role!r} under roles.")
-                for role in environment.may(permission)
-                if role not in setup.roles and (permission != "approve" or _asks(environment))
+                ((*at, *place), f"there is no role {role!r} under roles.")
+                for role in roles
+                if role not in setup.roles
             ]
         for service, spot in environment.services.items():
             here = (*at, "services", service)
@@ -113,8 +112,19 @@ def _contradictions(setup: Setup) -> list[tuple[tuple[Any, ...], str]]:
     return found
 
 
-def _asks(environment: Environment) -> bool:
-    return any(environment.approvals_needed(service) for service in environment.services)
+def _named_roles(environment: Environment) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Where an environment names roles; those of approvals only count where some are needed."""
+    found: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
+        ((name,), environment.may(name)) for name in ("deploy", "rollback", "unlock")
+    ]
+    if any(environment.approvals_needed(service) for service in environment.services):
+        found.append((("approvals", "by"), environment.approvals.by))
+    if environment.bookings is not None:
+        booking = environment.bookings
+        found += [(("bookings", "by"), booking.by), (("bookings", "take_over"), booking.take_over)]
+        if booking.approvals.needed:
+            found.append((("bookings", "approvals", "by"), booking.approvals.by))
+    return found
 
 
 def _with_absolute_repositories(setup: Setup, folder: Path) -> Setup:

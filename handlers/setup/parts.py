@@ -60,6 +60,22 @@ class Approvals(Part):
     expire: Duration = 1800.0
 
 
+class Bookings(Part):
+    """Who may book an environment, for how long, and how many may share it at once.
+
+    Without roles of its own, who may deploy there may book it, and who may unlock it may take a
+    booking over.
+    """
+
+    by: tuple[Name, ...] = ()
+    take_over: tuple[Name, ...] = ()
+    longest: Duration = 8 * 3600.0
+    ahead: Duration = 30 * 86400.0
+    """How far ahead a booking may begin."""
+    share: Annotated[int, Field(strict=True, ge=1, le=10)] = 3
+    approvals: Approvals = Approvals()
+
+
 class Place(Part):
     """A service's place in an environment: its stable address, and a stricter count if wanted."""
 
@@ -76,6 +92,8 @@ class Environment(Part):
     rollback: tuple[Name, ...] = ("operator", "approver")
     unlock: tuple[Name, ...] = ("operator", "approver")
     approvals: Approvals = Approvals()
+    bookings: Bookings | None = Bookings()
+    """None where it cannot be booked."""
     lock_on_failure: bool | None = None
 
     @property
@@ -90,11 +108,19 @@ class Environment(Part):
         return self.approvals.needed if stricter is None else stricter
 
     def may(self, permission: str) -> tuple[str, ...]:
-        """The roles that have a permission here: deploy, rollback, unlock or approve."""
-        if permission == "approve":
-            return self.approvals.by
-        roles: tuple[str, ...] = getattr(self, permission)
-        return roles
+        """The roles that have a permission here: deploy, rollback, unlock, approve, book,
+        take_over or approve_booking."""
+        bookings = self.bookings or Bookings()
+        granted: dict[str, tuple[str, ...]] = {
+            "deploy": self.deploy,
+            "rollback": self.rollback,
+            "unlock": self.unlock,
+            "approve": self.approvals.by,
+            "book": bookings.by or self.deploy,
+            "take_over": bookings.take_over or self.unlock,
+            "approve_booking": bookings.approvals.by,
+        }
+        return granted[permission]
 
 
 class Setup(Part):

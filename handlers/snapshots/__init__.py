@@ -1,5 +1,14 @@
 """Rows -> frozen read models for the views: all a card needs, read in one transaction."""
 
+from handlers.snapshots.bookings import BookingView, LockView, booking_view, lock_view
 from handlers.snapshots.deployments import DeploymentView, StepView, deployment_view
 
-__all__ = ["DeploymentView", "StepView", "deployment_view"]
+__all__ = [
+    "BookingView",
+    "DeploymentView",
+    "LockView",
+    "StepView",
+    "booking_view",
+    "deployment_view",
+    "lock_view",
+]

@@ -1,6 +1,7 @@
 """The rows. Rules that must hold whoever writes stand here as constraints, not in Python."""
 
 from handlers.tables.base import Base, Utc
+from handlers.tables.bookings import Booking, BookingPass, Wait
 from handlers.tables.cards import Card, Note, Notice, Step
 from handlers.tables.deployments import Approval, Deployment, Release
 from handlers.tables.environments import Lock
@@ -13,6 +14,8 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "Base",
+    "Booking",
+    "BookingPass",
     "Card",
     "Deployment",
     "GroupMember",
@@ -24,4 +27,5 @@ __all__ = [
     "Release",
     "Step",
     "Utc",
+    "Wait",
 ]

@@ -13,7 +13,8 @@ from handlers.tables.base import Base
 
 class Lock(Base):
     """A hold on an environment. ``operation`` holds are taken by durable work while it runs;
-    ``failure`` holds keep people out until somebody states that the cause is gone."""
+    ``failure`` holds keep people out until somebody states that the cause is gone; a ``person``'s
+    hold has an end, and ``environment`` may be a scope (``handlers/locks.py``)."""
 
     __tablename__ = "locks"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -26,6 +27,7 @@ class Lock(Base):
     owner: Mapped[str]
     reason: Mapped[str]
     since: Mapped[datetime]
+    until: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     released_by: Mapped[str] = mapped_column(default="")
     release_reason: Mapped[str] = mapped_column(default="")

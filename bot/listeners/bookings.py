@@ -1,0 +1,119 @@
+"""The buttons of bookings, offers and the wait-list, wherever they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from bot.clerk import Clerk, Delivery, bring
+from bot.desk import Desk
+from bot.listeners.wrap import Body, actor_of, click_key, click_way
+from bot.reply import reply
+from bot.views import actions
+from bot.views.bookings import forms
+from bot.views.fields import View, number
+from handlers.messages import (
+    ApproveBooking,
+    AskHolder,
+    BookEnvironments,
+    ClaimOffer,
+    Command,
+    ExtendBooking,
+    Facts,
+    FreeEnvironment,
+    JoinWaitList,
+    Outcome,
+    OverrideBooking,
+    PassOffer,
+    RejectBooking,
+    TakeOver,
+)
+
+
+def _booking(facts: Facts) -> int:
+    return number(facts.get("booking"))
+
+
+def _place(facts: Facts) -> str:
+    return str(facts["environment"])
+
+
+def _slot(facts: Facts) -> Command:
+    return BookEnvironments(
+        [str(name) for name in facts["environments"]],
+        str(facts["when"]),
+        bool(facts["shared"]),
+        str(facts["purpose"]),
+        str(facts["title"]),
+    )
+
+
+COMMANDS: dict[str, Callable[[Facts], Command]] = {
+    actions.BOOKING_APPROVE: lambda f: ApproveBooking(_booking(f), str(f["fingerprint"])),
+    actions.BOOKING_FREE: lambda f: FreeEnvironment(_place(f), _booking(f)),
+    actions.BOOKING_EXTEND: lambda f: ExtendBooking(_place(f), "by 1h", _booking(f)),
+    actions.BOOKING_ASK: lambda f: AskHolder(_booking(f)),
+    actions.WAIT_JOIN: lambda f: JoinWaitList(_place(f), "for 1h"),
+    actions.OFFER_CLAIM: lambda f: ClaimOffer(_booking(f)),
+    actions.OFFER_DECLINE: lambda f: PassOffer(_booking(f)),
+}
+"""What a click asks for at once. A value only says which row; the row says everything else."""
+
+FORMS: dict[str, tuple[Callable[[Facts], Command], Callable[[Facts], View]]] = {
+    # what the form will ask for, to refuse before it is typed, and the form
+    actions.BOOKING_REJECT: (
+        lambda f: RejectBooking(_booking(f), str(f["fingerprint"]), ""),
+        lambda f: forms.reject_booking_form(_booking(f), str(f["fingerprint"])),
+    ),
+    actions.BOOKING_OVERRIDE: (
+        lambda f: OverrideBooking(_booking(f), ""),
+        lambda f: forms.override_form(_booking(f)),
+    ),
+    actions.BOOKING_TAKE_OVER: (
+        lambda f: TakeOver(_place(f), "", _booking(f)),
+        lambda f: forms.take_over_form(_booking(f), _place(f)),
+    ),
+}
+
+
+def register(app: App, desk: Desk, clerk: Clerk) -> None:
+    def submit(ack: Ack, body: Body, client: WebClient) -> None:
+        command = _command(body["actions"][0])
+        if command is None:
+            ack()
+            bring(reply(Outcome("stale_button", refused=True)), click_way(body), client)
+            return
+        clerk.accept(Delivery(click_key(body), command, actor_of(body), click_way(body)))
+        ack()
+
+    for action in COMMANDS:
+        app.action(action)(submit)
+    app.action(re.compile(rf"^{re.escape(actions.BOOK_SLOT)}\.\d$"))(submit)
+
+    def open_form(ack: Ack, body: Body, client: WebClient) -> None:
+        action = body["actions"][0]
+        facts = actions.unpack(action.get("value", ""))
+        command, draw = FORMS[action["action_id"]]
+        no = desk.refusal(command(facts), actor_of(body))
+        if no is None:
+            client.views_open(trigger_id=body["trigger_id"], view=draw(facts))
+        ack()
+        if no is not None:
+            bring(reply(no), click_way(body), client)
+
+    for action in FORMS:
+        app.action(action)(open_form)
+
+
+def _command(action: dict[str, Any]) -> Command | None:
+    facts = actions.unpack(action.get("value", ""))
+    name = action["action_id"]
+    make = _slot if name.startswith(actions.BOOK_SLOT) else COMMANDS[name]
+    try:
+        return make(facts)
+    except (KeyError, TypeError, ValueError):
+        return None

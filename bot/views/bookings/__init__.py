@@ -1,0 +1,1 @@
+"""How bookings, the wait-list and people's locks are told. Pure."""

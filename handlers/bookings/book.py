@@ -1,0 +1,171 @@
+"""Booking environments: all of them for one range of time, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.ask import Ask, stamp
+from handlers.bookings.rows import (
+    fingerprint,
+    held,
+    holding,
+    post_card,
+    take_turns,
+    told,
+    told_with_link,
+    waiting,
+)
+from handlers.bookings.terms import bookable, read_when
+from handlers.messages import (
+    BookEnvironments,
+    Outcome,
+    Refusal,
+)
+from handlers.releases import known_release
+from handlers.rules.bookings import (
+    PURPOSES,
+    Held,
+    clashes,
+    free_slots,
+    may_book,
+)
+from handlers.rules.times import Span
+from handlers.setup import Bookings
+from handlers.tables import Booking
+
+SEARCH = timedelta(days=14)
+"""How far from the wished time free slots are looked for."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants of one environment."""
+
+    environment: str
+    rules: Bookings
+    held: Held
+
+    @property
+    def span(self) -> Span:
+        return self.held.span
+
+
+def book(ask: Ask, command: BookEnvironments) -> Outcome:
+    """All of the environments for one range, or none; a conflict says who has what until when,
+    which times are free, and where else it would do."""
+    names = list(dict.fromkeys(command.environments))
+    if not names:
+        raise Refusal("no_environment", known=sorted(ask.setup.environments))
+    span = read_when(ask, command.when)
+    wishes = [_wish(ask, name, command, span) for name in names]
+    if command.service:
+        known_release(ask.session, ask.setup, command.service, command.version)
+    take_turns(ask.session, names)
+    conflicts = [c for wish in wishes if (c := _conflict(ask, wish))]
+    if conflicts:
+        raise Refusal("booked_already", conflicts=conflicts, when=command.when, **_again(command))
+    rows = [_row(ask, wish, command) for wish in wishes]
+    return _on_record(ask, rows)
+
+
+def _wish(ask: Ask, name: str, command: BookEnvironments, span: Span) -> Wish:
+    rules = bookable(ask, name)
+    if command.purpose not in PURPOSES:
+        raise Refusal("unknown_purpose", purpose=command.purpose, known=list(PURPOSES))
+    code = may_book(span, ask.now, timedelta(seconds=rules.longest), timedelta(seconds=rules.ahead))
+    if code:
+        raise Refusal(
+            code, environment=name, longest=rules.longest, ahead=rules.ahead,
+            length=span.length.total_seconds(), start=stamp(span.start),
+        )  # fmt: skip
+    return Wish(name, rules, Held(span, command.shared, command.purpose))
+
+
+def _conflict(ask: Ask, wish: Wish) -> dict[str, Any] | None:
+    rows = holding(ask.session, wish.environment, _window(ask.now, wish))
+    blocking = clashes(wish.held, held(rows), wish.rules.share)
+    if not blocking:
+        return None
+    ids = {one.id for one in blocking}
+    slots = free_slots(wish.held, held(rows), wish.rules.share, _window(ask.now, wish))
+    return {
+        "environment": wish.environment,
+        "by": [told_with_link(ask, row) for row in rows if row.id in ids],
+        "slots": [[stamp(slot.start), stamp(slot.end)] for slot in slots],
+        "others": _equivalents(ask, wish),
+        "waiting": len(waiting(ask.session, wish.environment)),
+    }
+
+
+def _window(now: datetime, wish: Wish) -> Span:
+    latest = now + timedelta(seconds=wish.rules.ahead) + wish.span.length
+    return Span(max(now, wish.span.start - SEARCH), min(wish.span.end + SEARCH, latest))
+
+
+def _equivalents(ask: Ask, wish: Wish) -> list[str]:
+    """Environments of the same tier with the same services that this person may book instead and
+    that are free all that time."""
+    here = ask.setup.environments[wish.environment]
+    found = []
+    for name, other in ask.setup.environments.items():
+        same = other.tier == here.tier and set(other.services) >= set(here.services)
+        if name == wish.environment or not same or other.bookings is None:
+            continue
+        there = held(holding(ask.session, name, wish.span))
+        if not clashes(wish.held, there, other.bookings.share):
+            found.append(name)
+    return found
+
+
+def _again(command: BookEnvironments) -> dict[str, Any]:
+    """What a button needs to ask for the same at another time or place."""
+    return {
+        "environments": list(command.environments),
+        "shared": command.shared,
+        "purpose": command.purpose,
+        "title": command.title,
+    }
+
+
+def _row(ask: Ask, wish: Wish, command: BookEnvironments) -> Booking:
+    needed = wish.rules.approvals.needed
+    expires = ask.now + timedelta(seconds=wish.rules.approvals.expire)
+    return Booking(
+        party=0,
+        environment=wish.environment,
+        starts_at=wish.span.start,
+        ends_at=wish.span.end,
+        shared=command.shared,
+        purpose=command.purpose,
+        title=command.title.strip()[:200],
+        state="booked",
+        team=ask.actor.team,
+        owner=ask.actor.user,
+        people=sorted(set(command.people) - {ask.actor.user})[:20],
+        service=command.service,
+        version=command.version,
+        requested_at=ask.now,
+        approvals_needed=needed,
+        expires_at=min(expires, wish.span.end) if needed else None,
+    )
+
+
+def _on_record(ask: Ask, rows: Sequence[Booking]) -> Outcome:
+    """All are asked for where one of them has to be approved, else all are booked."""
+    state = "asked" if any(row.approvals_needed for row in rows) else "booked"
+    for row in rows:
+        row.state = state
+        row.fingerprint = fingerprint(row)
+        row.begun_at = row.starts_at if state == "booked" and row.starts_at <= ask.now else None
+    ask.session.add_all(rows)
+    ask.session.flush()
+    for row in rows:
+        row.party = rows[0].id
+        post_card(ask, row)
+    return Outcome(
+        "booking_asked" if state == "asked" else "booked",
+        {"bookings": [told(row) for row in rows], "needed": max(r.approvals_needed for r in rows)},
+    )
