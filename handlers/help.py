@@ -8,7 +8,7 @@ from handlers.ask import Ask
 from handlers.messages import Outcome, ShowHelp
 from handlers.people import holders, roles_of
 
-PERMISSIONS = ("deploy", "approve", "rollback", "unlock")
+PERMISSIONS = ("deploy", "approve", "rollback", "unlock", "book", "take_over")
 
 
 def show_help(ask: Ask, question: ShowHelp) -> Outcome:

@@ -324,7 +324,7 @@ def test_help_shows_what_one_may_do_and_whom_to_ask_for_the_rest() -> None:
     said = "\n".join(lines(reply(Outcome("help", HELP)).blocks))
     assert "`/deploy api 1.4.2 to staging because …`" in said
     assert "/rollback" not in said
-    assert "deploy elsewhere: <@U0OPAL>; roll back: <@U0OPAL>; unlock: <@U0OPAL>" in said
+    assert "deploy elsewhere: <@U0OPAL>; roll back: <@U0OPAL>; lock and unlock: <@U0OPAL>" in said
     assert "Your roles: developer" in said
 
 

@@ -12,6 +12,10 @@ EVERYBODY = (
     ("/release", "show {service} 1.4.2", "one version: its commit, where it is live, its history"),
     ("/env", "list", "what runs where, who holds it, what is locked"),
     ("/env", "show {environment}", "one environment with its rules and its last deployments"),
+    ("/env", "bookings [environment]", "who has what until when, who comes next, who waits"),
+    ("/env", "free {environment}", "gives your booking back before its time"),
+    ("/env", "extend {environment} by 1h", "has your booking end later"),
+    ("/env", "leave {environment}", "takes you off the wait-list"),
     ("/ops", "status", "what is under way and what is wrong"),
     ("/ops", "help", "this"),
 )
@@ -28,9 +32,25 @@ ALLOWED = (
         "{service} in {place}",
         "shows the last good version and brings it back once you confirm",
     ),
-    ("unlock", "/env", "unlock {place} because …", "opens an environment locked after a failure"),
+    (
+        "book",
+        "/env",
+        'book {place} for 2h "load test"',
+        "has it for you alone; `/env book`: a form",
+    ),
+    ("book", "/env", "wait {place} for 2h", "offers it to you as soon as it is free"),
+    ("take_over", "/env", "take {place} because …", "takes what is left of somebody's booking"),
+    ("unlock", "/env", "lock {place} for 1h because …", "keeps everybody else out until then"),
+    ("unlock", "/env", "unlock {place} because …", "opens a locked environment"),
 )
-NOUNS = {"deploy": "deploy", "approve": "approve", "rollback": "roll back", "unlock": "unlock"}
+NOUNS = {
+    "deploy": "deploy",
+    "approve": "approve",
+    "rollback": "roll back",
+    "unlock": "lock and unlock",
+    "book": "book",
+    "take_over": "take bookings over",
+}
 
 
 def draw_help(told: Told) -> Message:
@@ -81,7 +101,14 @@ def _also(places: list[str]) -> str:
 def _rest(told: Told, may: Told, topic: str) -> str:
     """What one may not do, and who may."""
     others = told.part("others")
-    commands = {"deploy": "/deploy", "rollback": "/rollback", "unlock": "/env", "approve": ""}
+    commands = {
+        "deploy": "/deploy",
+        "rollback": "/rollback",
+        "unlock": "/env",
+        "book": "/env",
+        "take_over": "/env",
+        "approve": "",
+    }
     said = [
         f"{NOUNS[permission]}{' elsewhere' if may.items(permission) else ''}:"
         f" {others.people(permission, most=4)}"

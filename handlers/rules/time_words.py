@@ -26,11 +26,13 @@ class Length:
 
 @dataclass(frozen=True)
 class Point:
-    """A time that was said: a day, a time of day, both, or a distance from now."""
+    """A time that was said: a day, a time of day, both, a distance from now, or ``@`` and the
+    seconds since the epoch, which is how buttons say it."""
 
     day: str = ""
     clock: time | None = None
     ahead: Length | None = None
+    moment: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ LENGTH = re.compile(
     r"(?:(w)(?:eeks?)?|(d)(?:ays?)?|(h)(?:(?:ou)?rs?)?|(m)(?:in(?:ute)?s?)?)(?![a-z])"
 )
 
+
+MOMENT = re.compile(r"@(\d{9,10})")
 
 ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:t(\d{2}:\d{2}))?")
 
@@ -138,6 +142,8 @@ def _words(text: str) -> Iterator[str]:
 def _point(text: str) -> Point:
     if text == "now":
         return Point()
+    if exact := MOMENT.fullmatch(text):
+        return Point(moment=int(exact[1]))
     day, rest = _day(text)
     return Point(day, _clock(rest) if rest else None)
 

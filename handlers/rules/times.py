@@ -79,8 +79,11 @@ def after(start: datetime, length: Length, zone: ZoneInfo) -> datetime:
 
 
 def _start(point: Point | None, now: datetime, zone: ZoneInfo) -> datetime:
-    if point is None or (not point.day and point.clock is None and point.ahead is None):
+    if point is None or point == Point():
         return now
+    if point.moment is not None:
+        # A button offered it a while ago: what has gone by since is not asked for any more.
+        return max(now, datetime.fromtimestamp(point.moment, UTC))
     if point.ahead:
         return after(now, point.ahead, zone)
     here = now.astimezone(zone)
@@ -93,8 +96,10 @@ def _start(point: Point | None, now: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _end(point: Point | None, start: datetime, now: datetime, zone: ZoneInfo) -> datetime:
-    if point is None or (not point.day and point.clock is None):
+    if point is None or point == Point():
         return start
+    if point.moment is not None:
+        return datetime.fromtimestamp(point.moment, UTC)
     # Today and tomorrow are the speaker's; "friday until monday" goes on from the beginning.
     here = (now if point.day in ("today", "tomorrow") else start).astimezone(zone)
     day = _date(point.day, here)

@@ -109,7 +109,9 @@ class Environment(Part):
 
     def may(self, permission: str) -> tuple[str, ...]:
         """The roles that have a permission here: deploy, rollback, unlock, approve, book,
-        take_over or approve_booking."""
+        take_over or approve_booking. Nobody has the last three where nothing is booked."""
+        if self.bookings is None and permission in ("book", "take_over", "approve_booking"):
+            return ()
         bookings = self.bookings or Bookings()
         granted: dict[str, tuple[str, ...]] = {
             "deploy": self.deploy,

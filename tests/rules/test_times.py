@@ -56,6 +56,16 @@ def test_what_people_say_is_a_range(said: str) -> None:
     assert tuple(f"{at.astimezone(BERLIN):%d %H:%M}" for at in found) == SAID[said]
 
 
+def test_a_button_says_moments_and_what_has_gone_by_is_not_asked_for() -> None:
+    begin, end = int(NOW.timestamp()) + 600, int(NOW.timestamp()) + 1200
+    found = read_span(f"from @{begin} until @{end}", NOW, BERLIN)
+    assert [int(at.timestamp()) for at in found] == [begin, end]
+    late = NOW + timedelta(minutes=15)
+    assert read_span(f"from @{begin} until @{end}", late, BERLIN) == Span(late, found.end)
+    with pytest.raises(Unreadable):
+        read_span(f"from @{begin} until @{end}", NOW + timedelta(minutes=20), BERLIN)
+
+
 @pytest.mark.parametrize(
     ("said", "day"),
     [("wednesday 9:00 for 1h", 2), ("next wednesday 16:00 for 1h", 2), ("1 dec 9:00 for 1h", 1)],
