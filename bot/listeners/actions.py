@@ -9,11 +9,12 @@ from slack_sdk import WebClient
 
 from bot.clerk import Clerk, Delivery, bring
 from bot.desk import Desk
-from bot.listeners.forms import open_form, redraw_deploy_form
+from bot.listeners.forms import draw_form, redraw_deploy_form
 from bot.listeners.wrap import Body, actor_of, click_key, click_way
 from bot.parse import OpenForm
 from bot.reply import reply
 from bot.views import actions, forms
+from bot.views.message import Message
 from handlers.messages import (
     ApproveDeployment,
     CancelDeployment,
@@ -29,11 +30,11 @@ def register(app: App, desk: Desk, clerk: Clerk) -> None:
         command = _command(body["actions"][0])
         if command is None:
             ack()
-            bring(reply(Outcome("stale_button", refused=True)), click_way(body), client)
+            tell(reply(Outcome("stale_button", refused=True)), body, client)
         elif "view" in body:
             message = desk.answer(command, actor_of(body), click_key(body))
             ack()
-            client.views_update(view_id=body["view"]["id"], view=forms.answer_view(message))
+            tell(message, body, client)
         else:
             clerk.accept(Delivery(click_key(body), command, actor_of(body), click_way(body)))
             ack()
@@ -50,17 +51,21 @@ def register(app: App, desk: Desk, clerk: Clerk) -> None:
             client.views_open(trigger_id=body["trigger_id"], view=forms.reject_form(*seen))
         ack()
         if no is not None:
-            bring(reply(no), click_way(body), client)
+            tell(reply(no), body, client)
 
     @app.action(actions.CLEAR_LOCK)
     def clear_lock(ack: Ack, body: Body, client: WebClient) -> None:
         facts = _facts(body)
         place, claim = str(facts["environment"]), int(facts["claim"])
         wanted = OpenForm("unlock", environment=place, claim=claim)
-        no = open_form(desk, client, wanted, actor_of(body), body["trigger_id"])
+        view, no = draw_form(desk, wanted, actor_of(body))
+        if view and "view" in body:
+            client.views_update(view_id=body["view"]["id"], view=view)
+        elif view:
+            client.views_open(trigger_id=body["trigger_id"], view=view)
         ack()
         if no is not None:
-            bring(no, click_way(body), client)
+            tell(no, body, client)
 
     @app.action(actions.CHOOSE_SERVICE)
     def choose_service(ack: Ack, body: Body, client: WebClient) -> None:
@@ -70,6 +75,14 @@ def register(app: App, desk: Desk, clerk: Clerk) -> None:
     @app.action(actions.OPEN_URL)
     def open_url(ack: Ack) -> None:
         ack()  # the browser has opened the address already; Slack only wants to hear of it
+
+
+def tell(message: Message, body: Body, client: WebClient) -> None:
+    """The answer to a click: in the form where it was made, else privately in its channel."""
+    if "view" in body:
+        client.views_update(view_id=body["view"]["id"], view=forms.answer_view(message))
+    else:
+        bring(message, click_way(body), client)
 
 
 def _command(action: dict[str, Any]) -> Command | None:

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 
 from bot.clerk import Clerk, Delivery
 from bot.desk import Desk
-from bot.listeners.forms import open_form
+from bot.listeners.forms import draw_form
 from bot.listeners.wrap import Body, payload, slash_actor, slash_way
 from bot.parse import Misunderstood, OpenForm, parse
 from bot.reply import reply
@@ -22,7 +22,9 @@ def register(app: App, desk: Desk, clerk: Clerk) -> None:
         said = parse(body["command"], body.get("text", ""))
         actor = slash_actor(body)
         if isinstance(said, OpenForm):
-            no = open_form(desk, client, said, actor, body["trigger_id"])
+            view, no = draw_form(desk, said, actor)
+            if view:
+                client.views_open(trigger_id=body["trigger_id"], view=view)
             ack(**payload(no) if no else {})
         elif isinstance(said, Misunderstood):
             ack(**payload(reply(Outcome(said.code, said.facts, refused=True))))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
@@ -13,6 +11,7 @@ from bot.parse import OpenForm
 from bot.reply import reply
 from bot.views import actions, forms
 from bot.views.bookings import forms as booking_forms
+from bot.views.forms import View
 from bot.views.message import Message
 from handlers.messages import (
     Actor,
@@ -29,8 +28,8 @@ def register(app: App, desk: Desk) -> None:
     def submit(ack: Ack, body: Body) -> None:
         view = body["view"]
         message = forms.read_form(view)
-        # One submission is one hash of the view: Slack makes a new one with every change.
-        key = f"form:{view['id']}:{view['hash']}:{body['user']['id']}"
+        # Not the view's id or hash: they stay when a refused form is mended and submitted again.
+        key = f"form:{body['trigger_id']}"
         outcome = desk.take(message, actor_of(body), key)
         errors = forms.form_errors(view, outcome) if outcome.refused else {}
         if errors:
@@ -42,11 +41,9 @@ def register(app: App, desk: Desk) -> None:
         app.view(form)(submit)
 
 
-def open_form(
-    desk: Desk, client: WebClient, wanted: OpenForm, actor: Actor, trigger: str
-) -> Message | None:
-    """Open the form with what was said already filled in; returns what to say instead when the
-    person may not, a word is wrong, or there is nothing to fill in."""
+def draw_form(desk: Desk, wanted: OpenForm, actor: Actor) -> tuple[View | None, Message | None]:
+    """The form with what was said already filled in; or what to say instead when the person may
+    not, a word is wrong, or there is nothing to fill in."""
     if wanted.form == "unlock":
         outcome = _lock_to_clear(desk, wanted, actor)
     elif wanted.form == "take_over":
@@ -59,9 +56,8 @@ def open_form(
         question = ChooseDeployment(wanted.service, wanted.version, wanted.environment, True)
         outcome = desk.take(question, actor, "")
     if outcome.refused:
-        return reply(outcome)
-    client.views_open(trigger_id=trigger, view=_view(wanted, outcome))
-    return None
+        return None, reply(outcome)
+    return _view(wanted, outcome), None
 
 
 def _lock_to_clear(desk: Desk, wanted: OpenForm, actor: Actor) -> Outcome:
@@ -78,7 +74,7 @@ def _lock_to_clear(desk: Desk, wanted: OpenForm, actor: Actor) -> Outcome:
     return Outcome("locked", lock)
 
 
-def _view(wanted: OpenForm, outcome: Outcome) -> dict[str, Any]:
+def _view(wanted: OpenForm, outcome: Outcome) -> View:
     if wanted.form == "unlock":
         return forms.unlock_form(outcome.facts)
     if wanted.form == "book":

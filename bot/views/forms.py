@@ -141,10 +141,19 @@ def form_errors(view: View, outcome: Outcome) -> dict[str, str]:
     """The refusal beside the field that can mend it. Nothing where no field can: then the whole
     answer, with its buttons, takes the form's place."""
     inputs = [b["block_id"] for b in view.get("blocks") or [] if b.get("type") == "input"]
+    outcome = _alone(outcome)
     if not inputs or outcome.code in UNMENDABLE:
         return {}
     field = MENDS.get(outcome.code, inputs[0])
     return {field if field in inputs else inputs[0]: words.plain(_in_plain_text(outcome))}
+
+
+def _alone(outcome: Outcome) -> Outcome:
+    """The one blocker that stands in the way, where a field can mend it; else the outcome."""
+    match outcome.facts.get("blockers"):
+        case [{"code": str(code), "facts": dict(facts)}] if code in MENDS:
+            return Outcome(code, facts, refused=True)
+    return outcome
 
 
 def _in_plain_text(outcome: Outcome) -> str:
@@ -162,6 +171,7 @@ MENDS = {
     "unknown_service": "service",
     "unknown_version": "version",
     "bad_version": "version",
+    "already_live": "version",
     "unknown_environment": "environment",
     "service_not_here": "environment",
     "not_permitted": "environment",
