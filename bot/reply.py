@@ -181,8 +181,9 @@ SENTENCES: dict[str, Sentence] = {
     # What only the clock asks for; `bot say` and the log show these.
     "words_missing": _fixed(
         "Some words are missing. Slack would open a form now; here, type the whole command:"
-        " `/deploy <service> <version> to <environment>`, `/rollback <service> in <environment>`,"
-        " `/env book <environment> for 2h`, or `/env unlock <environment> because <reason>`."
+        " `/deploy &lt;service&gt; &lt;version&gt; to &lt;environment&gt;`, `/rollback"
+        " &lt;service&gt; in &lt;environment&gt;`, `/env book &lt;environment&gt; for 2h`, or `/env"
+        " unlock &lt;environment&gt; because &lt;reason&gt;`."
     ),
     "nothing_due": _fixed("Nothing is due."),
     "expired": _fixed("The requests whose time is over have ended."),

@@ -9,6 +9,7 @@ from handlers.ask import Ask, stamp
 from handlers.deployment_rows import live
 from handlers.deployments import new_row, place_for, submit
 from handlers.messages import Outcome, ProposeRollback, Refusal, RequestRollback
+from handlers.releases import known_release
 from handlers.tables import Deployment
 
 
@@ -16,7 +17,7 @@ def request(ask: Ask, command: RequestRollback) -> Outcome:
     """Go back to a version that was live here. It needs the role, and no second person: while
     something is broken, waiting for one would keep it broken (the change record says who)."""
     place = place_for(ask, command.service, command.environment)
-    target = _was_live(ask.session, command)
+    target = _was_live(ask, command)
     row = new_row(ask, command, "rollback", target.version, target.commit)
     return submit(ask, row, place)
 
@@ -88,12 +89,14 @@ def _left(served: list[Deployment]) -> set[str]:
     return left
 
 
-def _was_live(session: Session, command: RequestRollback) -> Deployment:
-    good = _well(_served(session, command.service, command.environment))
+def _was_live(ask: Ask, command: RequestRollback) -> Deployment:
+    """What to go back to; a version that the repository no longer has is one, if it served."""
+    good = _well(_served(ask.session, command.service, command.environment))
     wanted = command.version.removeprefix("v")
     for row in good:
         if row.version == wanted:
             return row
+    known_release(ask.session, ask.setup, command.service, wanted)
     raise Refusal(
         "never_live_here",
         service=command.service,

@@ -79,6 +79,7 @@ def show_status(ask: Ask, question: ShowStatus) -> Outcome:
             "open": [
                 {
                     "id": row.id,
+                    "kind": row.kind,
                     "service": row.service,
                     "version": row.version,
                     "environment": row.environment,

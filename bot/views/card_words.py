@@ -149,4 +149,7 @@ def place_in_queue(ahead: tuple[Mapping[str, Any], ...]) -> str:
 def _train(other: Mapping[str, Any]) -> str:
     state = " (running)" if other.get("state") == "running" else ""
     service, version = (words.escape(other.get(name, ""), 80) for name in ("service", "version"))
-    return f"*{service} {version}* by {words.person(other.get('requester'))}{state}"
+    what = f"*{service} {version}*"
+    if other.get("kind") == "rollback":
+        what = f"the rollback of *{service} to {version}*"
+    return f"{what} by {words.person(other.get('requester'))}{state}"

@@ -197,7 +197,7 @@ def _under_way(rows: list[Told]) -> str:
     if not rows:
         return "*Nothing is under way.*"
     lines = [
-        f"• #{row['id']} *{row['service']} {row['version']} → {row['environment']}* {state(row)}"
+        f"• #{row['id']} {row.journey} {state(row)}"
         f" since {words.when(row.get('at'))} · by {row.who('requester')}"
         for row in rows[:20]
     ]

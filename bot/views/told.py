@@ -73,6 +73,6 @@ class Told:
     @property
     def journey(self) -> str:
         """What goes where, in bold: the words by which people know a deployment."""
-        verb = "rollback of " if self.facts.get("kind") == "rollback" else ""
-        to = "to" if verb else "→"
-        return f"{verb}*{self['service']} {self['version']} {to} {self['environment']}*"
+        if self.facts.get("kind") == "rollback":
+            return f"rollback of *{self['service']} to {self['version']} in {self['environment']}*"
+        return f"*{self['service']} {self['version']} → {self['environment']}*"

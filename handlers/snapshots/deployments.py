@@ -210,6 +210,7 @@ def _ahead(session: Session, row: Deployment) -> list[Mapping[str, Any]]:
     return [
         {
             "id": o.id,
+            "kind": o.kind,
             "service": o.service,
             "version": o.version,
             "state": o.state,
