@@ -11,7 +11,7 @@ from bot.parse import OpenForm
 from bot.reply import reply
 from bot.views import actions, forms
 from bot.views.bookings import forms as booking_forms
-from bot.views.forms import View
+from bot.views.fields import View
 from bot.views.message import Message
 from handlers.messages import (
     Actor,
