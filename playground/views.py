@@ -53,10 +53,15 @@ def checked(raw: Any, surface: str) -> JSON:
         problems = [Problem(f"must be a {surface} view", "/view/type")]
     if problems:
         raise ViewRefused("invalid_arguments", problems)
-    if len(json.dumps(raw)) > _MAX_BYTES:
+    if _size(raw) > _MAX_BYTES:
         raise ViewRefused("view_too_large")
     spec: JSON = {**blockkit.filled(raw), "blocks": blockkit.normalise(raw["blocks"])}
     return spec
+
+
+def _size(view: JSON) -> int:
+    text = json.dumps(view, ensure_ascii=False, separators=(",", ":"))
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 class Views:

@@ -1,5 +1,7 @@
 """Block Kit as tables: each rule of Slack with what it lets through and what it refuses."""
 
+from typing import TypeVar
+
 from tests.playground.blockkit import (
     blocks,
     buttons,
@@ -8,6 +10,7 @@ from tests.playground.blockkit import (
     inputs,
     layouts,
     objects,
+    open_views,
     pickers,
     rich_text,
     selects,
@@ -17,6 +20,7 @@ from tests.playground.blockkit import (
 )
 from tests.playground.blockkit.case import Case
 from tests.playground.blockkit.rules import RULES
+from tests.playground.blockkit.stage import Call
 
 CASES: list[Case] = [
     *surfaces.CASES,
@@ -33,11 +37,14 @@ CASES: list[Case] = [
     *rich_text.CASES,
     *views.CASES,
 ]
+CALLS: list[Call] = [*open_views.CASES]
+
+Either = TypeVar("Either", Case, Call)
 
 
-def by_rule(cases: list[Case]) -> dict[str, list[Case]]:
+def by_rule(cases: list[Either]) -> dict[str, list[Either]]:
     """The cases of each rule, in the order of the tables."""
-    found: dict[str, list[Case]] = {}
+    found: dict[str, list[Either]] = {}
     for case in cases:
         found.setdefault(case.rule, []).append(case)
     return found
@@ -45,5 +52,5 @@ def by_rule(cases: list[Case]) -> dict[str, list[Case]]:
 
 def counted() -> str:
     """How many rules there are, and how many cases show them."""
-    taken = sum(case.taken for case in CASES)
-    return f"{len(RULES)} rules: {taken} accepted and {len(CASES) - taken} refused cases"
+    verdicts = [case.taken for case in CASES] + [call.taken for call in CALLS]
+    return f"{len(RULES)} rules: {sum(verdicts)} accepted and {verdicts.count(False)} refused cases"

@@ -1,4 +1,4 @@
-"""Slack's rules for blocks and views, by the section of SLACK.md that states them.
+"""Slack's rules for blocks, views and messages, by the section of SLACK.md that states them.
 
 A rule without cases on both sides, and cases of a rule that is not here, fail a test.
 """
@@ -186,4 +186,24 @@ RULES = (
     "4.7 modal: clear_on_close and notify_on_close",
     "4.7 a view has no additional properties",
     "4.7 Home tab: no title, submit or close",
+    "4.7 trigger_id: good for 3 seconds",
+    "4.7 trigger_id: good once",
+    "4.7 trigger_id: issued to this app",
+    "4.7 one root modal, opening again replaces it",
+    "4.7 up to three views on a stack",
+    "4.7 a push needs an open parent",
+    "4.7 update: a view that is open",
+    "4.7 update: by view_id or by external_id",
+    "4.7 update: with the hash of the newest state",
+    "4.7 update: keeps what was entered where block_id and action_id stay",
+    "4.7 publish: with the hash of the newest state",
+    "4.7 publish: for somebody who exists",
+    "4.7 external_id: once in a team",
+    "4.7 a view of up to 250 KB",
+    "4.7 a modal is opened, a Home tab published",
+    "4.7 submission: an ack without a body closes the view",
+    "4.7 submission: errors are by the block_id of an input",
+    "4.7 submission: an update is judged as a view",
+    "4.7 submission: a push is judged as a view, and goes three high",
+    "4.7 submission: the client checks first",
 )

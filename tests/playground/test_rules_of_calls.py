@@ -1,0 +1,38 @@
+"""Slack's rules for what is posted and what is open: done for real, and refused for real."""
+
+from collections.abc import Iterator
+
+import pytest
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+
+from playground.server import Playground
+from tests.playground.blockkit import CALLS, by_rule
+from tests.playground.blockkit.stage import Stage, attend
+from tests.playground.conftest import MANIFEST
+from tests.workspace import eventually
+
+ALL = by_rule(CALLS)
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    with Playground(MANIFEST) as running:
+        stage = Stage(running.base_url)
+        app = App(client=WebClient(token="xoxb-playground", base_url=running.api_url))
+        attend(app, stage)
+        handler = SocketModeHandler(app, "xapp-playground", ping_interval=0.1)
+        handler.connect()  # type: ignore[no-untyped-call]
+        eventually(lambda: stage.ana.get("boot")["app"]["connected"])
+        yield stage
+        handler.close()  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize("rule", ALL)
+def test_a_call_works_or_is_refused(rule: str, stage: Stage) -> None:
+    for call in ALL[rule]:
+        stage.close_all()
+        answer = call.do(stage)
+        assert answer["ok"] is call.taken, (call, answer)
+        assert call.said in str(answer), (call, answer)
