@@ -1,8 +1,6 @@
 """Trigger ids: the permission to open a modal, good for 3 seconds and one use."""
 
 from dataclasses import dataclass
-
-from dataclasses import dataclass
 from itertools import takewhile
 
 from playground import ids

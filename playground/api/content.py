@@ -1,7 +1,6 @@
 """What a message says: text, blocks, attachments, metadata, by SLACK.md 4.8."""
 
 import json
-from typing import Any
 
 from playground import blockkit
 from playground.api.errors import Refused, bad_blocks
@@ -10,6 +9,7 @@ from playground.shapes import JSON
 
 MAX_TEXT = 40_000
 _MAX_ATTACHMENTS = 100
+_MAX_ATTACHMENT_TEXT = 8_000
 _MAX_BLOCK_TEXT = 13_200
 _MAX_METADATA = 8_000
 
@@ -20,7 +20,7 @@ def read_content(args: Args) -> JSON:
     The result always has ``text``; ``blocks``, ``attachments`` and ``metadata`` only when given.
     """
     content: JSON = {"text": args.text("text")[:MAX_TEXT]}
-    if (blocks := _read_blocks(args)) is not None:
+    if blocks := _read_blocks(args):
         content["blocks"] = blocks
     if attachments := _read_attachments(args):
         content["attachments"] = attachments
@@ -31,14 +31,14 @@ def read_content(args: Args) -> JSON:
     return content
 
 
-def _read_blocks(args: Args) -> list[JSON] | None:
+def _read_blocks(args: Args) -> list[JSON]:
     raw = args.json("blocks", Refused("invalid_blocks_format"))
     if markdown := args.text("markdown_text"):
         if raw or args.text("text"):
             raise Refused("markdown_text_conflict")
         raw = [{"type": "markdown", "text": markdown}]
     if raw is None:
-        return None
+        return []
     if not isinstance(raw, list):
         raise Refused("invalid_blocks_format")
     if problems := blockkit.check_blocks(raw, "message"):
@@ -50,7 +50,7 @@ def _read_blocks(args: Args) -> list[JSON] | None:
     return blockkit.normalise(raw)
 
 
-def _read_attachments(args: Args) -> list[Any]:
+def _read_attachments(args: Args) -> list[JSON]:
     raw = args.json("attachments", Refused("invalid_attachments"))
     if raw is None:
         return []
@@ -58,10 +58,15 @@ def _read_attachments(args: Args) -> list[Any]:
         raise Refused("invalid_attachments")
     if len(raw) > _MAX_ATTACHMENTS:
         raise Refused("too_many_attachments")
-    for attachment in raw:
-        if problems := blockkit.check_blocks(attachment.get("blocks") or [], "message"):
-            raise Refused("invalid_attachments", map(str, problems))
-    return raw
+    return [_read_attachment(attachment, index) for index, attachment in enumerate(raw)]
+
+
+def _read_attachment(raw: JSON, index: int) -> JSON:
+    blocks, text = raw.get("blocks") or [], raw.get("text")
+    if problems := blockkit.check_blocks(blocks, "message", f"/attachments/{index}/blocks"):
+        raise Refused("invalid_attachments", map(str, problems))
+    shown = {**raw, "blocks": blockkit.normalise(blocks)} if blocks else raw
+    return {**shown, "text": text[:_MAX_ATTACHMENT_TEXT]} if isinstance(text, str) else shown
 
 
 def _read_metadata(args: Args) -> JSON | None:

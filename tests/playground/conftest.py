@@ -1,6 +1,7 @@
 """A workspace for each test, and a real Bolt app connected to it over Socket Mode."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,11 +31,13 @@ def app(client: WebClient) -> App:
     return App(client=client)
 
 
-@pytest.fixture
-def connected(app: App, playground: Playground, ana: Person) -> Iterator[SocketModeHandler]:
+@contextmanager
+def listening(app: App, playground: Playground) -> Iterator[SocketModeHandler]:
+    """Connect a Bolt app; at the end the workspace stops, so that the client need not wait."""
     handler = SocketModeHandler(app, "xapp-playground", ping_interval=0.1)  # quick to close
     handler.connect()  # type: ignore[no-untyped-call]
-    eventually(lambda: ana.get("boot")["app"]["connected"])
+    person = Person(playground.base_url, "U0ANA")
+    eventually(lambda: person.get("boot")["app"]["connected"])
     yield handler
     # The client would wait 3 s for a silent socket and 1 s for a message: give it an end to both.
     handler.client.auto_reconnect_enabled = False
@@ -43,6 +46,12 @@ def connected(app: App, playground: Playground, ana: Person) -> Iterator[SocketM
     handler.client.closed = True
     handler.client.enqueue_message("{}")
     handler.close()  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture
+def connected(app: App, playground: Playground) -> Iterator[SocketModeHandler]:
+    with listening(app, playground) as handler:
+        yield handler
 
 
 @pytest.fixture

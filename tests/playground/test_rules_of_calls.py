@@ -4,14 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
 from playground.server import Playground
 from tests.playground.blockkit import CALLS, by_rule
 from tests.playground.blockkit.stage import Stage, attend
-from tests.playground.conftest import MANIFEST
-from tests.workspace import eventually
+from tests.playground.conftest import MANIFEST, listening
 
 ALL = by_rule(CALLS)
 
@@ -22,11 +20,8 @@ def stage() -> Iterator[Stage]:
         stage = Stage(running.base_url)
         app = App(client=WebClient(token="xoxb-playground", base_url=running.api_url))
         attend(app, stage)
-        handler = SocketModeHandler(app, "xapp-playground", ping_interval=0.1)
-        handler.connect()  # type: ignore[no-untyped-call]
-        eventually(lambda: stage.ana.get("boot")["app"]["connected"])
-        yield stage
-        handler.close()  # type: ignore[no-untyped-call]
+        with listening(app, running):
+            yield stage
 
 
 @pytest.mark.parametrize("rule", ALL)

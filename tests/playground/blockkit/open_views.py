@@ -230,7 +230,6 @@ CASES: list[Call] = [
         fails(_TROUBLE, lambda s: _told(s, {"words": "Taken"})),
         fails(_TROUBLE, lambda s: _told(s, {"gone": "Taken"})),
         fails(_TROUBLE, lambda s: _told(s, {"name": ""})),
-        fails(_TROUBLE, lambda s: _told(s, {})),
     ),
     *calls(
         "4.7 submission: an update is judged as a view",
