@@ -6,17 +6,20 @@ import { on, state } from './state.js';
 import { valuesOf } from './values.js';
 
 let shown = false;
+let turn = 0;
 
 export function startHome() {
   on('home-shown', () => { shown = true; load(); });
   on('home-hidden', () => { shown = false; });
-  on('play:home', ({ view }) => shown && draw(view));
+  on('play:home', ({ view }) => { turn += 1; if (shown) draw(view); });
   on('refetch', () => shown && load());
 }
 
+// What the app publishes because Home was opened may be here before the answer.
 async function load() {
+  const mine = (turn += 1);
   const { view } = await get('home', { as: state.as });
-  draw(view);
+  if (mine === turn) draw(view);
 }
 
 function draw(view) {

@@ -38,8 +38,10 @@ class Visitor:
         return self.page.locator("#timeline article", has_text=text).last
 
     def at(self, ts: str) -> Any:
-        """The message with this ts."""
-        return self.page.locator(f'#timeline article[data-ts="{ts}"]')
+        """The message with this ts, once it is there."""
+        found = self.page.locator(f'#timeline article[data-ts="{ts}"]')
+        found.wait_for()
+        return found
 
     def sees(self, text: str | re.Pattern[str]) -> Any:
         found = self.message(text)
