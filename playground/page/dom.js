@@ -123,6 +123,7 @@ function adopted(node, next) {
 }
 
 // Keyed list: items are {key, signature, draw()}; untouched items keep their node.
+// A signature is a string, or a list compared by identity.
 export function reconcile(parent, items) {
   const old = new Map([...parent.children].map((n) => [n.dataset.key, n]));
   let here = parent.firstElementChild;
@@ -137,13 +138,15 @@ export function reconcile(parent, items) {
 }
 
 function refresh(node, item) {
-  if (node && node.drawn === item.signature) return node;
+  if (node && same(node.drawn, item.signature)) return node;
   const fresh = item.draw();
   fresh.dataset.key = item.key;
   const result = node ? morph(node, fresh) : fresh;
   result.drawn = item.signature;
   return result;
 }
+
+const same = (a, b) => a === b || (Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((part, i) => part === b[i]));
 
 let serial = 0;
 export const uid = (prefix = 'x') => `${prefix}-${++serial}`;

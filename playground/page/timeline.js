@@ -7,6 +7,9 @@ import { personName, state } from './state.js';
 import { dateOf, dayKey, dayName } from './time.js';
 
 const GROUP_SECONDS = 300;
+// How many messages are drawn at first, and how many more whenever the top comes near.
+const SPAN = 100;
+const NEAR_PX = 1200;
 const dismissed = new Set();
 
 export class Timeline {
@@ -34,6 +37,7 @@ export class Timeline {
   reset() {
     this.messages.clear();
     this.newFrom = null;
+    this.span = this.thread ? Infinity : SPAN;
     this.stick = true;
     this.onAway(0);
     this.list.replaceChildren();
@@ -44,9 +48,16 @@ export class Timeline {
     const answer = await get('messages', { as: state.as, channel: this.channel, thread_ts: this.thread });
     if (turn !== this.turn || !answer.messages) return;
     const local = [...this.messages.values()].filter((m) => m.notice);
-    this.messages = new Map([...answer.messages, ...local].map((m) => [m.ts, m]));
+    this.messages = new Map([...answer.messages.map((m) => this.known(m)), ...local].map((m) => [m.ts, m]));
     if (unread) this.newFrom = [...this.messages.keys()].at(-unread) ?? null;
+    this.span = Math.max(this.span, unread + SPAN / 2);
     this.draw();
+  }
+
+  // A message that did not change stays the same object, and so the same node.
+  known(message) {
+    const old = this.messages.get(message.ts);
+    return old && JSON.stringify(old) === JSON.stringify(message) ? old : message;
   }
 
   belongs(message) {
@@ -81,18 +92,30 @@ export class Timeline {
   }
 
   draw() {
-    const shown = [...this.messages.values()].filter((m) => !dismissed.has(`${state.as}/${m.ts}`))
+    const all = [...this.messages.values()].filter((m) => !dismissed.has(`${state.as}/${m.ts}`))
       .sort((a, b) => (a.ts < b.ts ? -1 : 1));
+    const shown = all.slice(-Math.min(this.span, all.length));
+    this.above = all.length - shown.length;
     reconcile(this.list, shown.length ? this.items(shown) : [empty(this.channel)]);
     this.settle();
   }
 
+  // What is in sight stays where it is while earlier messages come above it.
+  reach(span) {
+    const { scrollHeight, scrollTop } = this.scroller;
+    this.span = span;
+    this.draw();
+    if (!this.stick) this.scroller.scrollTop = this.scroller.scrollHeight - (scrollHeight - scrollTop);
+  }
+
   items(messages) {
     const items = [];
+    let day = null;
     messages.forEach((message, i) => {
       const before = messages[i - 1];
-      const newDay = !before || dayKey(dateOf(before.ts)) !== dayKey(dateOf(message.ts));
-      if (newDay) items.push(divider(`day/${dayKey(dateOf(message.ts))}`, 'day', dayName(dateOf(message.ts))));
+      const newDay = day !== dayOf(message.ts);
+      day = dayOf(message.ts);
+      if (newDay) items.push(divider(`day/${day}`, 'day', dayName(dateOf(message.ts))));
       if (message.ts === this.newFrom) items.push(divider('new', 'new', 'New'));
       if (this.thread && i === 1) items.push(divider('replies', 'replies-rule', repliesWord(messages.length - 1)));
       const compact = !newDay && message.ts !== this.newFrom && !(this.thread && i === 1) && follows(before, message);
@@ -104,10 +127,12 @@ export class Timeline {
   item(message, compact) {
     const lit = this.lit === message.ts;
     const view = { channel: this.channel, compact, lit, inThread: Boolean(this.thread), openThread: this.onThread, dismiss: (ts) => this.dismiss(ts) };
-    return { key: message.ts, signature: JSON.stringify([message, compact, lit, state.me?.tz, state.as]), draw: () => messageNode(message, view) };
+    return { key: message.ts, signature: [message, compact, lit, state.me?.tz, state.as], draw: () => messageNode(message, view) };
   }
 
   reveal(ts) {
+    const later = [...this.messages.keys()].filter((other) => other >= ts).length;
+    if (later > this.span) this.reach(later + SPAN / 2);
     const node = this.list.querySelector(`[data-ts="${CSS.escape(ts)}"]`);
     if (!node) return;
     this.stick = false;
@@ -119,6 +144,7 @@ export class Timeline {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     this.stick = scrollHeight - scrollTop - clientHeight < 60;
     if (this.stick && this.away) this.onAway((this.away = 0));
+    if (scrollTop < NEAR_PX && this.above > 0) this.reach(this.span + SPAN);
   }
 
   settle() {
@@ -127,8 +153,17 @@ export class Timeline {
 
   toEnd() {
     this.stick = true;
-    this.settle();
+    this.reach(SPAN);
   }
+}
+
+// A day begins on a quarter of an hour in every zone: asking the calendar once per quarter is enough.
+const days = new Map();
+
+function dayOf(ts) {
+  const key = `${state.me?.tz}/${Math.floor(parseFloat(ts) / 900)}`;
+  if (!days.has(key)) days.set(key, dayKey(dateOf(ts)));
+  return days.get(key);
 }
 
 const repliesWord = (count) => `${count} ${count === 1 ? 'reply' : 'replies'}`;
