@@ -13,6 +13,7 @@ from playground.shapes import JSON
 from playground.timeline import NoSuchMessage
 from playground.views import View
 
+_OFFERS_KEPT = 1_000
 _MIN_QUERY = 3  # Slack's default of `min_query_length`
 
 
@@ -142,5 +143,7 @@ class Controls:
             self.delivery.violation("block_suggestion", body, str(problems[0]))
             raise Shown("Something went wrong when we tried to load your options.")
         answer: JSON = body
-        self._offered[control.place] = forms.options_of(answer)
+        # Answers may overtake each other: whatever was offered may have been chosen.
+        before = self._offered.get(control.place, [])
+        self._offered[control.place] = [*before, *forms.options_of(answer)][-_OFFERS_KEPT:]
         return answer

@@ -270,12 +270,20 @@ def card(base_url: str, name: str) -> JSON:
     }
 
 
-def container(**fields: Any) -> JSON:
+def container(name: str, **fields: Any) -> JSON:
     inside = [
-        section(text=mrkdwn("Inside the container"), block_id="inner"),
-        actions(button(action_id="inside", text=plain("Inside"), value="in"), block_id="inner-row"),
+        section(text=mrkdwn("Inside the container"), block_id=f"in-{name}"),
+        actions(
+            button(action_id="inside", text=plain("Inside"), value="in"), block_id=f"do-{name}"
+        ),
     ]
-    return {"type": "container", "title": plain("A container"), "child_blocks": inside, **fields}
+    return {
+        "type": "container",
+        "block_id": name,
+        "title": plain("A container"),
+        "child_blocks": inside,
+        **fields,
+    }
 
 
 def messages(base_url: str) -> dict[str, list[JSON]]:
@@ -294,8 +302,8 @@ def messages(base_url: str) -> dict[str, list[JSON]]:
         "work": [PLAN, TASK],
         "cards": [card(base_url, "api"), carousel],
         "containers": [
-            container(subtitle=plain("with a subtitle"), icon=image(base_url)),
-            container(is_collapsible=True, default_collapsed=True, block_id="folded"),
+            container("open", subtitle=plain("with a subtitle"), icon=image(base_url)),
+            container("folded", is_collapsible=True, default_collapsed=True),
         ],
         "controls": CONTROLS,
     }

@@ -229,6 +229,15 @@ def test_suggestions_come_from_the_app_and_only_those_can_be_chosen(
     assert "no more than 100 items" in ana.get("violations")["violations"][0]
 
 
+def test_what_was_offered_before_the_last_suggestions_can_still_be_chosen(
+    ana: Person, board: JSON
+) -> None:
+    where = {"channel": "C0OPS", "ts": board["ts"], "block_id": "row", "action_id": "search"}
+    for typed in ("ap", "a"):
+        ana.do("options", **where, value=typed)
+    assert ana.click(board, "search", "row", "ap") == {"ok": True}
+
+
 def test_an_answer_in_channel_shows_the_command_too(ana: Person, ben: Person) -> None:
     ana.command("/say <hello>")
     assert [(m["user"], m["text"]) for m in ben.messages()] == [
