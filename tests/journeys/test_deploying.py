@@ -160,8 +160,10 @@ def test_two_deployments_to_one_environment_run_one_after_the_other(station: Sta
     station.workspace.types(f"/deploy shop-api 1.2.0 to {spot.name}", "U0ANA", spot.channel)
     said = station.workspace.types(f"/deploy shop-web 1.0.0 to {spot.name}", "U0BEN", spot.channel)
     assert "shop-api 1.2.0" in said, said
-    station.workspace.card(spot.channel, "Failed: shop-api 1.2.0")
     station.workspace.card(spot.channel, "Live: shop-web 1.0.0")
+    eventually(
+        lambda: "Failed" in words(station.workspace.cards(spot.channel)[0]), "a failed first"
+    )
     with station.bot.bench.store.read() as session:
         rows = session.query(Deployment).filter_by(environment=spot.name).order_by("id").all()
         assert rows[0].ended_at <= rows[1].started_at
