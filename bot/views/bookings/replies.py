@@ -142,7 +142,7 @@ def _booked_already(told: Told) -> Message:
     """Who has it until when, and every way on: other times, other places, the wait-list."""
     conflicts = told.each("conflicts")
     said = [_conflict(one) for one in conflicts]
-    places = [str(name) for name in told.items("environments")]
+    places = [name for name in told.items("environments") if isinstance(name, str)]
     buttons = _ways_on(told, conflicts, places)
     text = "Not booked. " + " ".join(said)
     return message(text, [blocks.section("\n".join(["*Not booked.*", *said])), buttons])
