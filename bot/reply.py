@@ -178,6 +178,7 @@ SENTENCES: dict[str, Sentence] = {
     "choose_deployment": _fixed("Choose in the form what goes where."),
     "choose_booking": _fixed("Choose in the form what to book, and when."),
     "take_over": _fixed("Say in the form why you need it now."),
+    "clear_lock": _fixed("Say in the form why it is safe to open it."),
     # What only the clock asks for; `bot say` and the log show these.
     "words_missing": _fixed(
         "Some words are missing. Slack would open a form now; here, type the whole command:"

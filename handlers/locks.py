@@ -13,7 +13,7 @@ from handlers import notices, show
 from handlers.ask import Ask, stamp
 from handlers.bookings.terms import read_when
 from handlers.environments import MEANINGFUL_REASON, active_lock, clear_lock, known_environment
-from handlers.messages import ClearLock, LockEnvironment, Outcome, Refusal
+from handlers.messages import ClearLock, LockEnvironment, Outcome, Refusal, ShowLock
 from handlers.people import holders
 from handlers.setup import Setup
 from handlers.subjects import lock as subject
@@ -116,14 +116,28 @@ def on(
 
 
 def clear(ask: Ask, command: ClearLock) -> Outcome:
-    """Open the lock that was seen, by compare-and-delete. After a failure the environment's own
-    lock comes first where none was named."""
-    there = _active(ask.session, ask.now, [command.environment])
-    lock = next((one for one in there if command.claim in (0, one.id)), None)
-    failure = active_lock(ask.session, command.environment)
-    if lock is None or (failure is not None and command.claim in (0, failure.id)):
-        return clear_lock(ask, command)
-    return _open(ask, command, lock)
+    """Open the lock that was seen, by compare-and-delete."""
+    lock = _meant(ask, command.environment, command.claim)
+    return clear_lock(ask, command) if lock.kind == "failure" else _open(ask, command, lock)
+
+
+def look(ask: Ask, question: ShowLock) -> Outcome:
+    """What would be opened, before a reason is asked for."""
+    lock = _meant(ask, question.environment, question.claim)
+    return Outcome("clear_lock", facts(ask.session, ask.setup, ask.now, lock))
+
+
+def _meant(ask: Ask, environment: str, claim: int) -> Lock:
+    """The lock that was seen. Where none was named, the one after a failure comes first."""
+    failure = active_lock(ask.session, environment)
+    there = [failure] if failure else []
+    there += _active(ask.session, ask.now, [environment])
+    if not there:
+        raise Refusal("not_locked", environment=environment)
+    for lock in there:
+        if claim in (0, lock.id):
+            return lock
+    raise Refusal("lock_changed", **facts(ask.session, ask.setup, ask.now, there[0]))
 
 
 def _open(ask: Ask, command: ClearLock, lock: Lock) -> Outcome:

@@ -181,11 +181,11 @@ class Workspace:
         stack = self.get("modal", as_=as_)["stack"]
         return stack[-1] if stack else None
 
-    def fills(self, as_: str, **values: str) -> JSON:
+    def fills(self, as_: str, **values: Any) -> JSON:
         """Fill the open modal by block id, and submit it."""
         view = eventually(lambda: self.modal(as_), "a modal")
         assert view
-        filled: dict[str, dict[str, str]] = {}
+        filled: dict[str, JSON] = {}
         for element in elements(view):
             if element.block_id in values:
                 filled[element.block_id] = {element.action_id: values[element.block_id]}

@@ -17,9 +17,8 @@ from handlers.messages import (
     Actor,
     ChooseBooking,
     ChooseDeployment,
-    ClearLock,
     Outcome,
-    ShowEnvironment,
+    ShowLock,
     TakeOver,
 )
 
@@ -45,7 +44,7 @@ def draw_form(desk: Desk, wanted: OpenForm, actor: Actor) -> tuple[View | None, 
     """The form with what was said already filled in; or what to say instead when the person may
     not, a word is wrong, or there is nothing to fill in."""
     if wanted.form == "unlock":
-        outcome = _lock_to_clear(desk, wanted, actor)
+        outcome = desk.take(ShowLock(wanted.environment, wanted.claim), actor, "")
     elif wanted.form == "take_over":
         no = desk.refusal(TakeOver(wanted.environment, "", wanted.claim), actor)
         outcome = no or Outcome("take_over")
@@ -58,20 +57,6 @@ def draw_form(desk: Desk, wanted: OpenForm, actor: Actor) -> tuple[View | None, 
     if outcome.refused:
         return None, reply(outcome)
     return _view(wanted, outcome), None
-
-
-def _lock_to_clear(desk: Desk, wanted: OpenForm, actor: Actor) -> Outcome:
-    """The lock as it is now, or why there is none that this person may clear."""
-    no = desk.refusal(ClearLock(wanted.environment, wanted.claim, ""), actor)
-    outcome = no or desk.take(ShowEnvironment(wanted.environment), actor, "")
-    if outcome.refused:
-        return outcome
-    lock = outcome.facts["lock"]
-    if not lock:
-        return Outcome("not_locked", {"environment": wanted.environment}, refused=True)
-    if wanted.claim and lock["claim"] != wanted.claim:
-        return Outcome("lock_changed", lock, refused=True)
-    return Outcome("locked", lock)
 
 
 def _view(wanted: OpenForm, outcome: Outcome) -> View:

@@ -9,7 +9,7 @@ from bot.views import actions, blocks, words
 from bot.views.actions import CLEAR_LOCK, pack
 from bot.views.blocks import Block
 from bot.views.bookings.card import scope_name
-from bot.views.bookings.words import button, holder, place
+from bot.views.bookings.words import button, holder, next_slot_button, place
 from bot.views.told import Told
 
 WHY_NO_POWER = {
@@ -140,6 +140,7 @@ def _round_booking(facts: Mapping[str, Any]) -> list[Block | None]:
     return [
         button("Ask for it", actions.BOOKING_ASK, told),
         button("Wait for it", actions.WAIT_JOIN, told),
+        next_slot_button(told),
         button("Deploy all the same", actions.BOOKING_OVERRIDE, told, "danger"),
         button("Take it over", actions.BOOKING_TAKE_OVER, told, "danger"),
     ]

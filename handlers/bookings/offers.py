@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from handlers import notices
+from handlers import notices, show
 from handlers.ask import Ask, stamp
 from handlers.bookings.rows import (
     current,
@@ -34,7 +34,7 @@ from handlers.messages import (
     Refusal,
 )
 from handlers.rules.bookings import Held, offered_span
-from handlers.rules.times import Span
+from handlers.rules.times import Span, whole_second
 from handlers.setup import Bookings
 from handlers.subjects import booking as subject
 from handlers.tables import Booking, Wait
@@ -61,6 +61,7 @@ def join(ask: Ask, command: JoinWaitList) -> Outcome:
     )  # fmt: skip
     ask.session.flush()
     offered = offer_next(ask, command.environment)
+    _say_on_cards(ask, command.environment)
     return Outcome("waiting_listed", _list_facts(ask, command.environment) | {"offered": offered})
 
 
@@ -75,6 +76,12 @@ def _list_facts(ask: Ask, environment: str) -> dict[str, Any]:
     }
 
 
+def _say_on_cards(ask: Ask, environment: str) -> None:
+    """Those who have it see on its card who waits."""
+    for row in current(ask.session, environment, ask.now):
+        show.touch(ask.session, subject(row.id))
+
+
 def leave(ask: Ask, command: LeaveWaitList) -> Outcome:
     """Give up the place; an offer that is open goes to the next."""
     mine = next(
@@ -85,6 +92,8 @@ def leave(ask: Ask, command: LeaveWaitList) -> Outcome:
     if mine.state == "offered" and mine.booking is not None:
         return pass_on(ask, PassOffer(mine.booking))
     mine.state = "left"
+    ask.session.flush()
+    _say_on_cards(ask, command.environment)
     return Outcome("left_wait_list", {"environment": command.environment})
 
 
@@ -133,7 +142,7 @@ def claim(ask: Ask, command: ClaimOffer) -> Outcome:
     row = _offered_to(ask, command.booking)
     if row.expires_at is not None and ask.now >= row.expires_at:
         raise Refusal("offer_over", **told(row))
-    whole = ask.now + (row.ends_at - row.starts_at)
+    whole = whole_second(ask.now + (row.ends_at - row.starts_at))
     end = min(whole, _next_start(ask, row) or whole)
     if not move(
         ask.session, row, ("offered",), "booked",

@@ -33,7 +33,12 @@ from handlers.messages.deployments import (
     RequestDeploy,
     RequestRollback,
 )
-from handlers.messages.environments import ClearLock, ListEnvironments, ShowEnvironment
+from handlers.messages.environments import (
+    ClearLock,
+    ListEnvironments,
+    ShowEnvironment,
+    ShowLock,
+)
 from handlers.messages.releases import ListReleases, ShowRelease
 from handlers.messages.upkeep import ForgetReceipts, Reconcile, ReviveService, ShowHelp, ShowStatus
 
@@ -75,6 +80,7 @@ __all__ = [
     "ReviveService",
     "ShowEnvironment",
     "ShowHelp",
+    "ShowLock",
     "ShowRelease",
     "ShowStatus",
     "SweepBookings",

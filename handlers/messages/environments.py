@@ -17,6 +17,14 @@ class ClearLock(Command):
 
 
 @dataclass(frozen=True)
+class ShowLock(Question):
+    """The lock that somebody is about to open; without a claim the one that would be opened."""
+
+    environment: str
+    claim: int = 0
+
+
+@dataclass(frozen=True)
 class ListEnvironments(Question):
     pass
 

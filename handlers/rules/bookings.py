@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers.rules.times import Span
+from handlers.rules.times import Span, whole_second
 
 PURPOSES = ("change", "configuration", "regression")
 """What people do in an environment; the first two alter it, a regression test only touches it."""
@@ -101,7 +101,7 @@ def extended_end(facts: ExtensionFacts) -> tuple[datetime, str]:
         end, why = facts.latest, "longest"
     if facts.next_start is not None and end > facts.next_start:
         end, why = facts.next_start, "next_booking"
-    return max(end, facts.end), why
+    return max(whole_second(end), facts.end), why
 
 
 def offered_span(
@@ -111,6 +111,6 @@ def offered_span(
     is until the next booking; nothing when that is under a quarter of it."""
     whole = Span(now, now + length)
     blocking = clashes(Held(whole, wish.shared, wish.purpose), held, share)
-    end = min((h.span.start for h in blocking), default=whole.end)
+    end = whole_second(min((h.span.start for h in blocking), default=whole.end))
     least = max(SHORTEST, length / 4)
     return Span(now, end) if end - now >= least else None

@@ -65,7 +65,12 @@ def _checked(span: Span, said: Said, now: datetime) -> Span:
         raise Unreadable("reversed" if said.start else "in_the_past")
     if span.end <= now or (said.start and span.start < now - timedelta(minutes=1)):
         raise Unreadable("in_the_past")
-    return Span(max(span.start, now), span.end)
+    return Span(max(span.start, now), whole_second(span.end))
+
+
+def whole_second(end: datetime) -> datetime:
+    """Ends are whole seconds, as buttons say them: what is free from then on begins just there."""
+    return end.replace(microsecond=0)
 
 
 def after(start: datetime, length: Length, zone: ZoneInfo) -> datetime:

@@ -51,7 +51,7 @@ def button(text: str, action: str, told: Told, style: str = "", **more: Any) -> 
 
 
 def slot_button(
-    number: int, slot: Any, again: Mapping[str, Any], places: list[str]
+    number: int, slot: Any, again: Mapping[str, Any], places: list[str], text: str = ""
 ) -> Block | None:
     """Book the same at a time, or in places, that were found free."""
     if not isinstance(slot, list | tuple) or len(slot) != 2:
@@ -67,4 +67,14 @@ def slot_button(
         title=str(again.get("title") or "")[:200],
     )
     label = words.trim(f"{', '.join(places)} {words.utc(start, '%a %H:%M')} UTC", 75)
-    return blocks.button(label, f"{actions.BOOK_SLOT}.{number}", value, f"Book {label}")
+    name = f"{actions.BOOK_SLOT}.{number}"
+    return blocks.button(text or label, name, value, f"Book {label}")
+
+
+def next_slot_button(told: Told, length: int = 3600) -> Block | None:
+    """Book the hour that begins when a booking ends."""
+    end = words.seconds_of(told.get("end"))
+    if end is None:
+        return None
+    where = [str(told.get("environment"))]
+    return slot_button(0, [end, end + length], {}, where, "Book the next hour")
