@@ -1,8 +1,9 @@
-"""The command line: run, demo, doctor, db upgrade, audit verify, say."""
+"""The command line: run, demo, doctor, db upgrade, audit verify, schema, say."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import os
 import secrets
@@ -68,6 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     audit = commands.add_parser("audit", help="the audit log")
     audit.add_argument("action", choices=["verify"], help="check the chain, name the first break")
     audit.set_defaults(run=_audit)
+    schema = commands.add_parser("schema", help="the JSON schema of team.yml, for editors")
+    schema.set_defaults(run=_schema)
     say = commands.add_parser("say", help='type a slash command here: say "/env list" --as U0ANA')
     say.add_argument("text", help="the command as typed in Slack, in quotes")
     say.add_argument("--as", dest="user", required=True, metavar="U…", help="Slack user id")
@@ -153,6 +156,13 @@ def _audit(_given: argparse.Namespace) -> int:
         print(f"✗ {problem} The {count} entries before it hold.", file=sys.stderr)
         return FAILED
     print(f"✓ All {count} entries hold.")
+    return 0
+
+
+def _schema(_given: argparse.Namespace) -> int:
+    from handlers.setup import json_schema
+
+    print(json.dumps(json_schema(), indent=2))
     return 0
 
 

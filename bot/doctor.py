@@ -155,6 +155,7 @@ def _outside(settings: Settings, setup: Setup, client: WebClient) -> Iterator[Fi
             (f"runtime {name}", ports.runtimes[name].check, "See the sentence above.")
             for name in sorted({e.runtime for e in setup.environments.values()})
         ),
+        ("services' data", ports.volumes.check, "Correct STATION_DATA or its rights."),
     ]
     for what, look, mend in looks:
         try:

@@ -22,7 +22,7 @@ from bot.slack import Line, make_app, slack_client
 from handlers import setup as team
 from handlers.claims import claim_database, claim_file
 from handlers.gate import Gate
-from handlers.ports import Directory, Runtime, Source
+from handlers.ports import Directory, Runtime, Source, Volumes
 from handlers.setup import Setup
 from handlers.store import Store, migrate, open_store
 from handlers.work import deploy, engine, examine, readings, revive
@@ -30,6 +30,7 @@ from handlers.work.bench import Bench, open_bench
 from integrations.git_source import GitSource
 from integrations.runtimes.process.runtime import ProcessRuntime
 from integrations.slack_directory import SlackDirectory
+from integrations.volumes.folders import FolderVolumes
 
 log = logging.getLogger(__name__)
 
@@ -47,12 +48,14 @@ class Ports:
     runtimes: dict[str, Runtime]
     source: Source
     directory: Directory
+    volumes: Volumes
 
 
 def real_ports(settings: Settings, client: WebClient) -> Ports:
     source = GitSource(settings.data / "repositories")
     process = ProcessRuntime(settings.data / "process", source)
-    return Ports({"process": process}, source, SlackDirectory(client))
+    volumes = FolderVolumes(settings.data / "volumes")
+    return Ports({"process": process}, source, SlackDirectory(client), volumes)
 
 
 def utc_now() -> datetime:
@@ -127,7 +130,8 @@ def _assemble(
     acks = Acks()
     courier = Courier(client, store, setup, now, acks)
     used = ports(settings, client)
-    bench = Bench(store, setup, now, used.runtimes, used.source, used.directory, courier.wake)
+    tools = (used.runtimes, used.source, used.directory, used.volumes)
+    bench = Bench(store, setup, now, *tools, courier.wake)
     open_bench(bench)
     running = engine.launch(store)
     gate = Gate(store, setup, now, running.start, courier.wake)

@@ -116,11 +116,17 @@ def write_team(path: Path, shop: Path, spots: Spots, **service: Any) -> Path:
         }
         for name in ("shop-api", "shop-web")
     }
+    baseline = path.parent / "baseline"
+    baseline.mkdir(exist_ok=True)
+    (baseline / "catalogue.json").write_text("{}", encoding="utf-8")
+    data = {"shop-api": {"data": {"variable": "SHOP_DATA", "baseline": str(baseline)}}}
     environments = {
         spot.name: {
             **RULES[kind],
             "channel": spot.channel,
-            "services": {n: {"address": f"127.0.0.1:{p}"} for n, p in spot.ports.items()},
+            "services": {
+                n: {"address": f"127.0.0.1:{p}"} | data.get(n, {}) for n, p in spot.ports.items()
+            },
         }
         for kind, group in spots.by_kind.items()
         for spot in group

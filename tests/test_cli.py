@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -190,6 +191,12 @@ def typed(
 
     with logs_kept():
         yield run
+
+
+def test_the_schema_of_the_setup_file_is_written_for_editors(typed: Callable[..., Said]) -> None:
+    said = typed("schema")
+    assert (said.code, said.err) == (0, "")
+    assert json.loads(said.out)["title"] == "Stationmaster team.yml"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -31,6 +32,7 @@ from handlers.upkeep import KEEP_RECEIPTS, REVIVE_AGAIN
 from handlers.work import readings, revive
 from handlers.work.bench import Bench
 from handlers.work.lost import SETTLED, lost_work
+from integrations.volumes.folders import FolderVolumes
 from tests.desk import Desk
 from tests.fakes import FakeDirectory, FakeRuntime, FakeSource
 from tests.station import Spot, Station
@@ -267,9 +269,8 @@ def test_the_same_bad_news_is_told_once_in_ten_minutes(desk: Desk) -> None:
 
 def bench(desk: Desk, runtime: FakeRuntime, directory: FakeDirectory | None = None) -> Bench:
     people = directory or FakeDirectory([], {})
-    return Bench(
-        desk.store, desk.setup, lambda: desk.at, {"process": runtime}, FakeSource(), people
-    )
+    ports = ({"process": runtime}, FakeSource(), people, FolderVolumes(Path("never-used")))
+    return Bench(desk.store, desk.setup, lambda: desk.at, *ports)
 
 
 def test_a_runtime_that_cannot_say_is_no_proof_that_something_is_gone(desk: Desk) -> None:

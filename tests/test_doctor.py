@@ -82,6 +82,7 @@ def test_all_well_is_a_tick_on_every_line_and_nothing_left_running(patient: Pati
         "✓ repository of shop-api",
         "✓ repository of shop-web",
         "✓ runtime process",
+        "✓ services' data",
     ]
     assert processes(patient.home) == []
 

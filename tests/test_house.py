@@ -184,7 +184,7 @@ def listened() -> set[str]:
 
 
 PORT_SUITES = {"Runtime": "test_runtimes.py", "Source": "test_sources.py",
-               "Directory": "test_directories.py"}  # fmt: skip
+               "Directory": "test_directories.py", "Volumes": "test_volumes.py"}  # fmt: skip
 
 
 def test_every_port_has_a_contract_suite() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import typing
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from handlers.setup import Setup, SetupError, load
+from handlers.setup import Setup, SetupError, json_schema, load
 from tests.station import ROOT
 
 EXAMPLE = ROOT / "team.example.yml"
@@ -61,6 +62,32 @@ def test_the_example_is_a_whole_setup() -> None:
 def test_every_key_there_is_appears_in_the_example() -> None:
     known = {name for model in models(Setup) for name in model.model_fields}
     assert known - keys(yaml.safe_load(TEXT)) == set()
+
+
+def test_editors_learn_every_key_and_that_there_is_no_other() -> None:
+    schema = json_schema()
+    parts = [schema, *schema["$defs"].values()]
+    assert set(schema["$defs"]) == {model.__name__ for model in models(Setup)} - {"Setup"}
+    assert all(part["additionalProperties"] is False for part in parts)
+    known = {name for model in models(Setup) for name in model.model_fields}
+    assert {name for part in parts for name in part["properties"]} == known
+
+
+def test_editors_take_times_as_they_are_written_and_not_as_they_are_kept() -> None:
+    watch = json_schema()["$defs"]["Service"]["properties"]["watch"]
+    assert watch["type"] == "string"
+    for text, right in (("45s", True), ("1.5m", True), ("45", False), ("soon", False)):
+        assert bool(re.search(watch["pattern"], text)) is right
+
+
+def test_folders_of_data_are_taken_from_the_file_s_own_folder(tmp_path: Path) -> None:
+    for name in ("base", "june"):
+        (tmp_path / name).mkdir()
+    text = TEXT.replace('baseline: "", seeds: []', "baseline: base, seeds: [june]")
+    data = load_text(tmp_path, text).environments["staging"].services["shop-api"].data
+    assert data is not None
+    folder = tmp_path.resolve()
+    assert (data.baseline, data.seeds) == (str(folder / "base"), (str(folder / "june"),))
 
 
 def test_times_are_read_in_their_units(tmp_path: Path) -> None:
@@ -178,6 +205,17 @@ BROKEN: list[tuple[str, str, str, str]] = [
      "localhost:8101 is already the address of shop-api in staging."),
     ('shop-web: {address: "127.0.0.1:8202"', 'shop-app: {address: "127.0.0.1:8202"',
      f"{PROD}.services.shop-app", "is not described under services."),
+    ('baseline: ""', "baseline: snapshots/june", f"{HERE}.services.shop-api.data.baseline",
+     "there is no folder {folder}/snapshots/june."),
+    ("seeds: []", "seeds: [snapshots/users]", f"{HERE}.services.shop-api.data.seeds",
+     "there is no folder {folder}/snapshots/users."),
+    ("data: {variable: SHOP_DATA,", "data: {variable: shop,",
+     f"{HERE}.services.shop-api.data.variable",
+     "expected the name of a variable in capital letters, such as SHOP_THEME; found 'shop'."),
+    ('shop-web: {address: "127.0.0.1:8102"}',
+     'shop-web: {address: "127.0.0.1:8102", data: {variable: SHOP_THEME}}',
+     f"{HERE}.services.shop-web.data.variable",
+     "SHOP_THEME is among the service's own variables already."),
     ("approvals: 2", "approvals: 11", f"{PROD}.services.shop-web.approvals",
      "expected at most 10; found 11."),
     ("needed: 1", "needed: -1", f"{PROD}.approvals.needed", "expected at least 0; found -1."),
@@ -201,7 +239,7 @@ def test_a_broken_team_file_names_file_line_and_what_is_expected(
     tmp_path: Path, there: str, wrong: str, where: str, said: str
 ) -> None:
     found = problems(tmp_path, TEXT.replace(there, wrong, 1))
-    assert f"{line_of(there)}: {where}: {said}" in found
+    assert f"{line_of(there)}: {where}: {said.format(folder=tmp_path.resolve())}" in found
     assert len(found) == 1 + wrong.startswith("repo: ")
 
 

@@ -3,6 +3,7 @@
 ``team.example.yml`` is the manual of this file and an input of its tests.
 """
 
+from handlers.setup.blueprints import Data
 from handlers.setup.forms import port
 from handlers.setup.load import SetupError, load
 from handlers.setup.parts import (
@@ -15,10 +16,12 @@ from handlers.setup.parts import (
     Service,
     Setup,
 )
+from handlers.setup.schema import json_schema
 
 __all__ = [
     "Approvals",
     "Bookings",
+    "Data",
     "Environment",
     "Health",
     "Place",
@@ -26,6 +29,7 @@ __all__ = [
     "Service",
     "Setup",
     "SetupError",
+    "json_schema",
     "load",
     "port",
 ]

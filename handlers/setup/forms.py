@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 NAME = r"^[a-z][a-z0-9-]{0,39}$"
 
@@ -68,4 +68,6 @@ def seconds(text: Any) -> float:
     return length
 
 
-Duration = Annotated[float, BeforeValidator(seconds)]
+LENGTH = {"type": "string", "pattern": r"^\d+(\.\d+)?[smhd]$"}
+
+Duration = Annotated[float, BeforeValidator(seconds), WithJsonSchema(LENGTH)]

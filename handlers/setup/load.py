@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import reprlib
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from pydantic import ValidationError as Invalid
 
 from handlers.setup.forms import FORMS, port
 from handlers.setup.parts import Environment, Setup
+from handlers.setup.paths import missing_folders, with_absolute_paths
 from handlers.yaml_lines import Document, YamlError, read_yaml
 
 
@@ -39,10 +39,11 @@ def load(path: Path) -> Setup:
         raise SetupError(
             [_say(path, document, tuple(e["loc"]), _expectation(dict(e))) for e in error.errors()]
         ) from error
-    problems = [_say(path, document, *problem) for problem in _contradictions(setup)]
-    if problems:
-        raise SetupError(problems)
-    return _with_absolute_repositories(setup, path.parent)
+    setup = with_absolute_paths(setup, path.parent)
+    found = _contradictions(setup) + missing_folders(setup)
+    if found:
+        raise SetupError([_say(path, document, *problem) for problem in found])
+    return setup
 
 
 def _say(path: Path, document: Document, place: tuple[Any, ...], sentence: str) -> str:
@@ -100,6 +101,7 @@ def _contradictions(setup: Setup) -> list[tuple[tuple[Any, ...], str]]:
                 for role in roles
                 if role not in setup.roles
             ]
+        found += [((*at, *place), said) for place, said in _odd(setup, environment)]
         for service, spot in environment.services.items():
             here = (*at, "services", service)
             if service not in setup.services:
@@ -127,14 +129,12 @@ def _named_roles(environment: Environment) -> list[tuple[tuple[str, ...], tuple[
     return found
 
 
-def _with_absolute_repositories(setup: Setup, folder: Path) -> Setup:
-    def absolute(repository: str) -> str:
-        if "://" in repository or re.match(r"^[\w.-]+@[\w.-]+:", repository):
-            return repository
-        return str((folder / repository).resolve())
-
-    services = {
-        name: service.model_copy(update={"repository": absolute(service.repository)})
-        for name, service in setup.services.items()
-    }
-    return setup.model_copy(update={"services": services})
+def _odd(setup: Setup, environment: Environment) -> list[tuple[tuple[Any, ...], str]]:
+    """What a blueprint says that cannot be."""
+    found: list[tuple[tuple[Any, ...], str]] = []
+    for name, place in environment.services.items():
+        service = setup.services.get(name)
+        if place.data and service and place.data.variable in service.variables:
+            said = f"{place.data.variable} is among the service's own variables already."
+            found.append((("services", name, "data", "variable"), said))
+    return found

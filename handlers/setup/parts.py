@@ -6,8 +6,9 @@ import hashlib
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from handlers.setup.blueprints import Data
 from handlers.setup.forms import (
     PATH,
     VARIABLE,
@@ -21,12 +22,7 @@ from handlers.setup.forms import (
     UserId,
     formed,
 )
-
-
-class Part(BaseModel):
-    """A part of the file: unknown keys are refused, nothing changes after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from handlers.setup.part import Part
 
 
 class Role(Part):
@@ -46,7 +42,7 @@ class Service(Part):
 
     repository: str
     command: Annotated[tuple[str, ...], Field(min_length=1)]
-    variables: dict[Annotated[str, formed(VARIABLE)], str] = {}
+    variables: dict[Annotated[str, formed(VARIABLE)], str] = Field(default_factory=dict)
     health: Health = Health()
     drain: Duration = 10.0
     watch: Duration = 3.0
@@ -77,10 +73,12 @@ class Bookings(Part):
 
 
 class Place(Part):
-    """A service's place in an environment: its stable address, and a stricter count if wanted."""
+    """A service's place in an environment: its stable address, a stricter count if wanted, and
+    its data if it keeps any."""
 
     address: Address
     approvals: Count | None = None
+    data: Data | None = None
 
 
 class Environment(Part):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from handlers import audit
 from handlers.messages import Actor
-from handlers.ports import Directory, HealthCheck, Plan, Runtime, Source
+from handlers.ports import Directory, HealthCheck, Plan, Runtime, Source, Volume, Volumes
 from handlers.setup import Setup
 from handlers.store import Store
 from handlers.tables import Deployment
@@ -29,6 +29,7 @@ class Bench:
     runtimes: Mapping[str, Runtime]
     source: Source
     directory: Directory
+    volumes: Volumes
     wake: Callable[[], None] = lambda: None
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -57,9 +58,22 @@ def operation(deployment: int) -> str:
     return f"d{deployment}"
 
 
-def plan_for(setup: Setup, row: Deployment, fence: int) -> Plan:
+def volume_for(setup: Setup, row: Deployment) -> Volume | None:
+    """The data of ``row``'s service in its environment; None where it keeps none."""
+    data = setup.environments[row.environment].services[row.service].data
+    if data is None:
+        return None
+    return Volume(row.environment, row.service, data.baseline, data.seeds)
+
+
+def plan_for(setup: Setup, volumes: Volumes, row: Deployment, fence: int) -> Plan:
     """Everything the runtime needs to bring ``row``'s release to its environment."""
     service = setup.services[row.service]
+    place = setup.environments[row.environment].services[row.service]
+    variables = dict(service.variables)
+    volume = volume_for(setup, row)
+    if place.data and volume:
+        variables[place.data.variable] = volumes.where(volume)
     return Plan(
         operation=operation(row.id),
         fence=fence,
@@ -69,8 +83,8 @@ def plan_for(setup: Setup, row: Deployment, fence: int) -> Plan:
         commit=row.commit,
         repository=service.repository,
         command=service.command,
-        address=setup.environments[row.environment].services[row.service].address,
-        variables=tuple(sorted(service.variables.items())),
+        address=place.address,
+        variables=tuple(sorted(variables.items())),
         health=HealthCheck(path=service.health.path, timeout=service.health.timeout),
         drain=service.drain,
         keep=service.keep,

@@ -6,7 +6,7 @@ import time
 
 from handlers.deployment_rows import touch
 from handlers.ports import Look, PortError
-from handlers.work.bench import bench
+from handlers.work.bench import bench, volume_for
 from handlers.work.steps import Job, Verdict, effect
 
 EAGER = 0.05
@@ -20,7 +20,19 @@ FLAPS = 3
 @effect("prepare")
 def prepare(job: Job) -> str:
     job.runtime.prepare(job.plan)
-    return f"commit {job.plan.commit[:8]} is in place"
+    said = f"commit {job.plan.commit[:8]} is in place"
+    filled = _provide_data(job)
+    return f"{said}, with {filled} {'file' if filled == 1 else 'files'} of data" if filled else said
+
+
+def _provide_data(job: Job) -> int:
+    """Make sure that the service's data is there, filled from its baseline while it is empty; how
+    many files were put there."""
+    tools = bench()
+    volume = volume_for(tools.setup, job.row)
+    if volume is None or tools.volumes.provision(volume):
+        return 0
+    return tools.volumes.restore(volume, job.plan.operation)
 
 
 @effect("start")

@@ -38,7 +38,8 @@ def start_again(deployment: int) -> str:
     if row.state != "live":
         return "nothing_due"
     try:
-        tools.runtime(row.environment).revive(plan_for(tools.setup, row, fence=row.id))
+        plan = plan_for(tools.setup, tools.volumes, row, fence=row.id)
+        tools.runtime(row.environment).revive(plan)
         code, facts = "revived", dict[str, str]()
     except PortError as error:
         code, facts = "not_revived", {"sentence": error.message}

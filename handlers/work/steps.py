@@ -152,9 +152,9 @@ def _begin(tools: Bench, deployment: int, name: str) -> Job:
     return Job(
         row=row,
         service=tools.setup.services[row.service],
-        plan=plan_for(tools.setup, row, fence=row.id),
+        plan=plan_for(tools.setup, tools.volumes, row, fence=row.id),
         runtime=tools.runtime(row.environment),
-        previous=plan_for(tools.setup, there, fence=row.id) if there else None,
+        previous=plan_for(tools.setup, tools.volumes, there, fence=row.id) if there else None,
     )
 
 

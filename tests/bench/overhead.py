@@ -18,6 +18,7 @@ from handlers.work.bench import plan_for
 from handlers.work.effects import EAGER, WATCH_INTERVAL
 from integrations.git_source import GitSource
 from integrations.runtimes.process.runtime import ProcessRuntime
+from integrations.volumes.folders import FolderVolumes
 from tests.bench.place import BOT, STEP, Place, open_place, running
 
 SERVICE, VERSIONS = "shop-api", ("1.0.0", "1.1.0")
@@ -45,6 +46,7 @@ class Script:
 
     setup: Setup
     runtime: ProcessRuntime
+    volumes: FolderVolumes
     commits: dict[str, str]
 
     def deploy(self, number: int, environment: str, version: str) -> float:
@@ -53,7 +55,7 @@ class Script:
             id=number, service=SERVICE, environment=environment, version=version,
             commit=self.commits[version],
         )  # fmt: skip
-        plan = plan_for(self.setup, row, fence=number)
+        plan = plan_for(self.setup, self.volumes, row, fence=number)
         began = time.monotonic()
         self._bring(plan)
         for name in self.runtime.instances(environment, SERVICE):
@@ -97,7 +99,8 @@ def _script(place: Place) -> Script:
     source = GitSource(place.home / "script" / "repositories")
     tags = source.versions(setup.services[SERVICE].repository)
     runtime = ProcessRuntime(place.home / "script" / "process", source)
-    return Script(setup, runtime, {tag.version: tag.commit for tag in tags})
+    volumes = FolderVolumes(place.home / "script" / "volumes")
+    return Script(setup, runtime, volumes, {tag.version: tag.commit for tag in tags})
 
 
 def _command_to_live(place: Place, environment: str, version: str) -> float:

@@ -84,7 +84,8 @@ def _ports(fate: Fate, settings: Settings, client: WebClient) -> wiring.Ports:
     real = wiring.real_ports(settings, client)
     runtimes: dict[str, Any] = {k: Mortal("runtime", v, fate) for k, v in real.runtimes.items()}
     source: Any = Mortal("source", real.source, fate)
-    return wiring.Ports(runtimes, source, real.directory)
+    volumes: Any = Mortal("volumes", real.volumes, fate)
+    return wiring.Ports(runtimes, source, real.directory, volumes)
 
 
 def _wrap_slack(fate: Fate) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 
+import psutil
 import pytest
 import requests
 
@@ -36,6 +38,28 @@ def test_where_nobody_must_approve_it_goes_live_on_one_card_and_answers(station:
     assert version_at(spot) == "1.1.0"
     assert len(station.workspace.cards(spot.channel)) == 1
     assert spot.url() in str(card["blocks"])
+
+
+def test_a_service_finds_its_data_filled_at_first_and_kept_from_version_to_version(
+    station: Station,
+) -> None:
+    spot = station.spot("free")
+    data = station.bot.settings.data / "volumes" / spot.name / "shop-api" / "data"
+    goes_live(station, spot, "1.0.0")
+    assert [file.name for file in data.iterdir()] == ["catalogue.json"]
+    (data / "orders").write_text("7", encoding="utf-8")
+    goes_live(station, spot, "1.1.0")
+    assert sorted(file.name for file in data.iterdir()) == ["catalogue.json", "orders"]
+    assert given("SHOP_DATA", str(data))
+
+
+def given(variable: str, value: str) -> bool:
+    """Does a process of this machine run with that variable?"""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.environ().get(variable) == value:
+                return True
+    return False
 
 
 def test_the_card_shows_its_steps_while_it_runs(station: Station) -> None:

@@ -1,0 +1,18 @@
+"""What an environment is made of beside the versions that run there."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from handlers.setup.forms import VARIABLE, formed
+from handlers.setup.part import Part
+
+
+class Data(Part):
+    """A service's data in an environment: a place of its own, which its process finds in
+    ``variable``. At first it holds what the ``baseline`` folder holds, with the files of
+    ``seeds`` laid over it in their order; without either it is empty."""
+
+    variable: Annotated[str, formed(VARIABLE)]
+    baseline: str = ""
+    seeds: tuple[str, ...] = ()

@@ -1,0 +1,103 @@
+"""Volumes as folders of this machine."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from handlers.ports import PortError, Volume
+from integrations.disk import locked, sync, sync_tree
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}", re.ASCII)
+PATIENCE = 60.0
+
+
+class FolderVolumes:
+    """Implements ``Volumes`` below ``home``: a folder for each service in each environment."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home.absolute()
+
+    def check(self) -> str:
+        try:
+            self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            free = shutil.disk_usage(self._home).free
+        except OSError as error:
+            raise PortError(f"{self._home} cannot be used: {error.strerror}.") from error
+        if not os.access(self._home, os.W_OK):
+            raise PortError(f"{self._home} cannot be written.", permanent=True)
+        return f"Data is kept in {self._home}, {free / 1e9:.0f} GB free."
+
+    def where(self, volume: Volume) -> str:
+        return str(self._folder(volume) / "data")
+
+    def provision(self, volume: Volume) -> bool:
+        data = Path(self.where(volume))
+        with self._turn(volume):
+            data.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return any(data.iterdir())
+
+    def restore(self, volume: Volume, operation: str) -> int:
+        data = Path(self.where(volume))
+        scratch, old = (data.with_name(f".{what}-{_named(operation)}") for what in ("new", "old"))
+        with self._turn(volume):
+            for source in _sources(volume):
+                if not source.is_dir():
+                    raise PortError(f"There is no folder {source}.", permanent=True)
+            shutil.rmtree(scratch, ignore_errors=True)
+            scratch.mkdir(parents=True, mode=0o700)
+            for source in _sources(volume):
+                _lay_over(source, scratch)
+            sync_tree(scratch)
+            if data.exists():
+                shutil.rmtree(old, ignore_errors=True)
+                os.replace(data, old)
+            os.replace(scratch, data)
+            sync(data.parent)
+            shutil.rmtree(old, ignore_errors=True)
+            return sum(len(files) for _, _, files in os.walk(data))
+
+    def _folder(self, volume: Volume) -> Path:
+        return self._home / _named(volume.environment) / _named(volume.service)
+
+    def _turn(self, volume: Volume) -> AbstractContextManager[int]:
+        lock = f"{_named(volume.environment)}.{_named(volume.service)}"
+        return locked(self._home / ".locks" / lock, PATIENCE)
+
+
+def _sources(volume: Volume) -> list[Path]:
+    return [Path(one) for one in (volume.baseline, *volume.seeds) if one]
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Links are copied as links: where they lead is nobody's business here."""
+    try:
+        shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True)
+    except (OSError, shutil.Error) as error:
+        raise PortError(f"{source} cannot be copied: {_why(error)}.") from error
+
+
+def _lay_over(source: Path, target: Path) -> None:
+    """Like ``_copy``, but a link in the way is replaced, never followed."""
+    for where, folders, files in os.walk(source):
+        inside = target / Path(where).relative_to(source)
+        for name in (*folders, *files):
+            there = inside / name
+            if there.is_symlink() or (there.is_file() and name in folders):
+                there.unlink()
+    _copy(source, target)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, shutil.Error) and error.args and error.args[0]:
+        return str(error.args[0][0][-1])
+    return str(getattr(error, "strerror", None) or type(error).__name__)
+
+
+def _named(name: str) -> str:
+    if not NAME.fullmatch(name):
+        raise PortError(f"{name!r} cannot be the name of a folder.", permanent=True)
+    return name

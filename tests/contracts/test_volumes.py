@@ -1,0 +1,108 @@
+"""What every keeper of data promises: the docstrings of ``Volumes``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from handlers.ports import PortError, Volume, Volumes
+from integrations.volumes.folders import FolderVolumes
+
+
+@pytest.fixture
+def volumes(tmp_path: Path) -> Volumes:
+    return FolderVolumes(tmp_path / "volumes")
+
+
+def written(folder: Path, **files: str) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return str(folder)
+
+
+def held(volumes: Volumes, volume: Volume) -> dict[str, str]:
+    """Every file in it and beside it, so that nothing is left over anywhere."""
+    data = Path(volumes.where(volume))
+    return {
+        str(path.relative_to(data.parent)): path.read_text(encoding="utf-8")
+        for path in data.parent.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_each_place_has_data_of_its_own_which_stays(volumes: Volumes) -> None:
+    one, other = Volume("staging", "api"), Volume("staging", "web")
+    assert volumes.provision(one) is False
+    assert volumes.provision(one) is False
+    written(Path(volumes.where(one)), orders="7")
+    assert volumes.provision(one) is True
+    assert volumes.provision(other) is False
+    assert held(volumes, one) == {"data/orders": "7"}
+    assert held(volumes, other) == {}
+
+
+def test_the_baseline_is_laid_down_and_the_seeds_over_it_in_their_order(
+    volumes: Volumes, tmp_path: Path
+) -> None:
+    baseline = written(tmp_path / "baseline", a="base", b="base", c="base")
+    written(tmp_path / "baseline" / "deep", inside="base")
+    first, second = written(tmp_path / "1", b="1", c="1"), written(tmp_path / "2", c="2")
+    volume = Volume("staging", "api", baseline, (first, second))
+    written(Path(volumes.where(volume)), old="gone afterwards")
+    for operation in ("d1", "d1", "d2"):
+        assert volumes.restore(volume, operation) == 4
+        assert held(volumes, volume) == {
+            "data/a": "base", "data/b": "1", "data/c": "2", "data/deep/inside": "base",
+        }  # fmt: skip
+
+
+def test_what_a_killed_restore_left_is_swept_away_by_the_next(
+    volumes: Volumes, tmp_path: Path
+) -> None:
+    volume = Volume("staging", "api", written(tmp_path / "baseline", a="base"))
+    data = Path(volumes.where(volume))
+    for leftover in (".new-d1", ".old-d1"):
+        written(data.with_name(leftover), half="half")
+    assert volumes.provision(volume) is False
+    assert volumes.restore(volume, "d1") == 1
+    assert held(volumes, volume) == {"data/a": "base"}
+
+
+def test_without_its_baseline_nothing_is_taken_away(volumes: Volumes, tmp_path: Path) -> None:
+    volume = Volume("staging", "api", str(tmp_path / "nowhere"))
+    written(Path(volumes.where(volume)), orders="7")
+    with pytest.raises(PortError, match="nowhere") as caught:
+        volumes.restore(volume, "d1")
+    assert caught.value.permanent
+    assert held(volumes, volume) == {"data/orders": "7"}
+
+
+def test_a_link_of_the_baseline_is_replaced_by_a_seed_and_never_written_through(
+    volumes: Volumes, tmp_path: Path
+) -> None:
+    outside = Path(written(tmp_path / "outside", file="mine"))
+    baseline = Path(written(tmp_path / "baseline"))
+    (baseline / "file").symlink_to(outside / "file")
+    (baseline / "folder").symlink_to(outside)
+    seed = written(tmp_path / "seed", file="seed")
+    written(tmp_path / "seed" / "folder", file="seed")
+    volume = Volume("staging", "api", str(baseline), (seed,))
+    assert volumes.restore(volume, "d1") == 2
+    assert (outside / "file").read_text(encoding="utf-8") == "mine"
+    assert held(volumes, volume) == {"data/file": "seed", "data/folder/file": "seed"}
+
+
+@pytest.mark.parametrize("name", ["", "..", ".locks", "a/b", "/etc", "a\n"])
+def test_a_name_that_leads_elsewhere_is_no_place(volumes: Volumes, name: str) -> None:
+    for volume in (Volume(name, "api"), Volume("staging", name)):
+        with pytest.raises(PortError):
+            volumes.provision(volume)
+
+
+def test_a_place_that_cannot_be_written_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    assert "GB free" in FolderVolumes(tmp_path / "volumes").check()
+    with pytest.raises(PortError, match="cannot be used"):
+        FolderVolumes(tmp_path / "file").check()
