@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 USER = re.compile(r"[UW][A-Z0-9]{2,20}")
 GROUP = re.compile(r"S[A-Z0-9]{2,20}")
@@ -108,6 +109,16 @@ def when(moment: object, shape: str = "{date_short_pretty} {time}") -> str:
 
 def day(moment: object) -> str:
     return when(moment, "{date_short_pretty}")
+
+
+def clock_of(at: int, zone: object) -> str:
+    """A day and time of day where Slack draws no dates, such as on a button: read off the clock of
+    the one person who sees it; UTC, said so, where nobody knows which that is."""
+    try:
+        here = datetime.fromtimestamp(at, ZoneInfo(str(zone)))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return utc(at, "%a %H:%M UTC")
+    return here.strftime("%a %H:%M")
 
 
 def utc(at: int, shape: str = "%-d %b %Y %H:%M UTC") -> str:

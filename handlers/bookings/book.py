@@ -18,7 +18,7 @@ from handlers.bookings.rows import (
     told_with_link,
     waiting,
 )
-from handlers.bookings.terms import bookable, read_when
+from handlers.bookings.terms import bookable, read_when, zone_of
 from handlers.messages import (
     BookEnvironments,
     Outcome,
@@ -66,7 +66,9 @@ def book(ask: Ask, command: BookEnvironments) -> Outcome:
     take_turns(ask.session, names)
     conflicts = [c for wish in wishes if (c := _conflict(ask, wish))]
     if conflicts:
-        raise Refusal("booked_already", conflicts=conflicts, when=command.when, **_again(command))
+        zone = str(zone_of(ask.session, ask.actor.team, ask.actor.user))
+        again = _again(command) | {"when": command.when, "zone": zone}
+        raise Refusal("booked_already", conflicts=conflicts, **again)
     rows = [_row(ask, wish, command) for wish in wishes]
     return _on_record(ask, rows)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
 
-from tests.station import Spot, Station
+from tests.station import SEED, Spot, Station
 from tests.workspace import JSON, eventually, labels, words
 
 ANA, BEN, CLEO, OPAL = "U0ANA", "U0BEN", "U0CLEO", "U0OPAL"
@@ -48,6 +51,13 @@ def direct(station: Station, user: str, saying: str, spot: Spot) -> JSON:
     return eventually(look, f"a direct message to {user} saying {saying!r}") or {}
 
 
+def local(at: int, user: str) -> str:
+    """A day and time of day as this person's clock shows it."""
+    people = yaml.safe_load(SEED.read_text(encoding="utf-8"))["people"]
+    zone = next(one["tz"] for one in people if one["id"] == user)
+    return datetime.fromtimestamp(at, ZoneInfo(zone)).strftime("%a %H:%M")
+
+
 def submits(station: Station, who: str, **values: object) -> None:
     """Fill the form in front and submit it; its answer is read and put away."""
     answer = station.workspace.fills(who, **values)
@@ -85,8 +95,9 @@ def test_a_conflict_offers_free_times_and_one_click_takes_one(station: Station) 
     spot = booked(station)
     no = says(station, f"/env book {spot.name} for 1h", BEN, spot, "Not booked.")
     assert f"<@{ANA}>" in words(no)
-    assert "Free:" in words(no)
+    in_two_hours = int(re.findall(r"Free: <!date\^(\d+)", words(no))[0])
     slot = next(label for label in labels(no) if label.startswith(spot.name))
+    assert slot.split()[1:] == local(in_two_hours, BEN).split()  # as the sentence shows it to Ben
     clicks(station, slot, no, BEN, spot, "Booked for you")
     clicks(station, slot, no, BEN, spot, "Not booked.")  # a second click books nothing twice
 

@@ -135,3 +135,18 @@ def test_the_thread_tells_the_history(code: str, facts: dict[str, object], line:
     drawn = draw_note(code, facts)
     assert drawn is not None
     assert drawn.text == line
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [
+        ("Europe/Lisbon", "Wed 12:00"),
+        ("Asia/Kolkata", "Wed 16:30"),
+        *(
+            (zone, "Wed 11:00 UTC")
+            for zone in (None, "", "Mars/Phobos", "../etc", "\0", "x" * 9999)
+        ),
+    ],
+)
+def test_a_button_says_the_time_of_its_readers_clock(zone: object, shown: str) -> None:
+    assert words.clock_of(1782903600, zone) == shown

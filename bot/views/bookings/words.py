@@ -66,7 +66,7 @@ def slot_button(
         purpose=str(again.get("purpose") or "change"),
         title=str(again.get("title") or "")[:200],
     )
-    label = words.trim(f"{', '.join(places)} {words.utc(start, '%a %H:%M')} UTC", 75)
+    label = words.trim(f"{', '.join(places)} {words.clock_of(start, again.get('zone'))}", 75)
     name = f"{actions.BOOK_SLOT}.{number}"
     return blocks.button(text or label, name, value, f"Book {label}")
 
