@@ -19,6 +19,7 @@ from slack_sdk.webhook import WebhookClient
 from bot.acks import Acks
 from bot.desk import Desk
 from bot.inbox import Inbox
+from bot.views.forms import answer_view
 from bot.views.message import Message
 from handlers import messages
 from handlers.messages import Actor, Command, Question
@@ -36,11 +37,13 @@ late but answered."""
 @dataclass(frozen=True)
 class Way:
     """How an answer gets back to one person: Slack's response address (5 posts within 30
-    minutes), or else a private message in the channel."""
+    minutes), or else a private message in the channel. Who clicked at the App Home has neither:
+    ``trigger`` opens a window there (within 3 s), or else it is a direct message."""
 
     url: str
     channel: str
     user: str
+    trigger: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,20 +124,41 @@ class Clerk:
 
 
 def bring(message: Message, way: Way, client: WebClient) -> None:
-    """Tell only the one who asked; where the response address is used up, say it directly."""
-    blocks = list(message.blocks)
+    """Tell only the one who asked; where the way there is used up, say it directly."""
+    brought = _open(message, way, client) if way.trigger else _respond(message, way)
+    if brought:
+        return
+    said = {"text": message.text, "blocks": list(message.blocks)}
     try:
-        answer = WebhookClient(way.url, timeout=TIMEOUT, retry_handlers=[]).send(
-            text=message.text, blocks=blocks, response_type="ephemeral", replace_original=False
-        )
-        if answer.status_code < 400:
-            return
-        log.warning("a response address answered %s", answer.status_code)
-    except (SlackClientError, OSError, ValueError) as error:
-        log.warning("a response address did not answer: %s", error)
-    try:
-        client.chat_postEphemeral(
-            channel=way.channel, user=way.user, text=message.text, blocks=blocks
-        )
+        if way.trigger:
+            client.api_call("chat.postMessage", json={"channel": way.user, **said})
+        else:
+            whom = {"channel": way.channel, "user": way.user}
+            client.api_call("chat.postEphemeral", json=whom | said)
     except (SlackClientError, OSError) as error:
         log.error("nobody could be told %r: %s", message.text, error)
+
+
+def _respond(message: Message, way: Way) -> bool:
+    try:
+        answer = WebhookClient(way.url, timeout=TIMEOUT, retry_handlers=[]).send(
+            text=message.text,
+            blocks=list(message.blocks),
+            response_type="ephemeral",
+            replace_original=False,
+        )
+    except (SlackClientError, OSError, ValueError) as error:
+        log.warning("a response address did not answer: %s", error)
+        return False
+    if answer.status_code >= 400:
+        log.warning("a response address answered %s", answer.status_code)
+    return answer.status_code < 400
+
+
+def _open(message: Message, way: Way, client: WebClient) -> bool:
+    try:
+        client.views_open(trigger_id=way.trigger, view=answer_view(message))
+    except (SlackClientError, OSError) as error:
+        log.warning("a window for an answer could not be opened: %s", error)
+        return False
+    return True

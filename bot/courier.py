@@ -20,8 +20,11 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.acks import Acks
+from bot.home import next_home
 from bot.letters import Letter, Rows, due_letters
 from bot.post import UNREACHED, Post
+from handlers import homes
+from handlers.messages import Actor
 from handlers.setup import Setup
 from handlers.store import Store
 
@@ -74,6 +77,11 @@ class Courier:
     def start(self) -> None:
         self._thread.start()
 
+    def opened(self, actor: Actor, is_empty: bool) -> None:
+        """Somebody looks at their App Home: draw it next."""
+        homes.opened(self._rows.store, actor, self._rows.now(), is_empty)
+        self.wake()
+
     def wake(self) -> None:
         """Something has moved: look now."""
         self._woken.set()
@@ -103,7 +111,7 @@ class Courier:
 
     def _dispatch(self) -> None:
         """Give each free channel its next message."""
-        for letter in due_letters(self._rows):
+        for letter in (*due_letters(self._rows), *next_home(self._rows)):
             if self._claim(letter.channel):
                 self._senders.submit(self._deliver, letter)
 

@@ -61,6 +61,10 @@ class Post:
     def change(self, channel: str, ts: str, message: Message) -> None:
         self._send("chat.update", channel, message, ts=ts)
 
+    def publish(self, user: str, view: dict[str, Any]) -> None:
+        """What stands at somebody's App Home from now on."""
+        self.client.views_publish(user_id=user, view=view)
+
     def permalink(self, channel: str, ts: str) -> str:
         """The address of a message; empty where Slack does not give one now."""
         try:

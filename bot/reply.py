@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bot.views import blocks, words
 from bot.views.actions import CONFIRM_ROLLBACK, pack
 from bot.views.blockers import BLOCKERS, clear_button, clearing
+from bot.views.board import short_board
 from bot.views.bookings.replies import BOOKING_REPLIES
 from bot.views.help import draw_help
 from bot.views.lists import LISTS
@@ -163,6 +164,7 @@ SENTENCES: dict[str, Sentence] = {
     **REFUSALS,
     **LISTS,
     **BOOKING_REPLIES,
+    "board": short_board,
     "help": draw_help,
     "blocked": _blocked,
     "lock_changed": _lock_changed,

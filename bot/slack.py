@@ -16,7 +16,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from bot.acks import Acks
 from bot.clerk import Clerk
 from bot.desk import Desk
-from bot.listeners import actions, bookings, commands, forms
+from bot.listeners import actions, bookings, commands, forms, home
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -48,13 +48,14 @@ def bolt_app(client: WebClient) -> App:
     )
 
 
-def make_app(client: WebClient, desk: Desk, clerk: Clerk) -> App:
+def make_app(client: WebClient, desk: Desk, clerk: Clerk, opened: home.Opened) -> App:
     """The Bolt app with every listener registered."""
     app = bolt_app(client)
     commands.register(app, desk, clerk)
     actions.register(app, desk, clerk)
     bookings.register(app, desk, clerk)
     forms.register(app, desk)
+    home.register(app, opened)
     return app
 
 

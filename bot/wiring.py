@@ -138,7 +138,7 @@ def _assemble(
     clock = Clock(Rounds(gate, bench, running))
     desk = Desk(gate, clock.now)
     clerk = Clerk(Inbox(settings.data / "inbox.db"), desk, client, acks)
-    line = Line(make_app(client, desk, clerk), settings, acks)
+    line = Line(make_app(client, desk, clerk, courier.opened), settings, acks)
     return Bot(settings, setup, bench, gate, running, courier, clerk, clock, line)
 
 

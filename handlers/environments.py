@@ -154,7 +154,7 @@ def clear_lock(ask: Ask, command: ClearLock) -> Outcome:
 def list_environments(ask: Ask, question: ListEnvironments) -> Outcome:
     """Every environment with what is live, who holds it and what waits for it."""
     names = list(ask.setup.environments)
-    return Outcome("environments", {"environments": _facts(ask, names)})
+    return Outcome("environments", {"environments": told_places(ask, names)})
 
 
 def show_environment(ask: Ask, question: ShowEnvironment) -> Outcome:
@@ -168,7 +168,7 @@ def show_environment(ask: Ask, question: ShowEnvironment) -> Outcome:
     )
     return Outcome(
         "environment",
-        _facts(ask, [question.environment])[0]
+        told_places(ask, [question.environment])[0]
         | {
             "runtime": environment.runtime,
             "may": {p: list(environment.may(p)) for p in ("deploy", "approve", "rollback")},
@@ -177,8 +177,9 @@ def show_environment(ask: Ask, question: ShowEnvironment) -> Outcome:
     )
 
 
-def _facts(ask: Ask, names: list[str]) -> list[dict[str, Any]]:
-    """Two looks at the rows, however many environments there are."""
+def told_places(ask: Ask, names: list[str]) -> list[dict[str, Any]]:
+    """What runs in each, what is open, and its lock after a failure: two looks at the rows,
+    however many environments there are."""
     rows = ask.session.scalars(
         select(Deployment).where(
             Deployment.environment.in_(names), Deployment.state.in_(("live", *OPEN))

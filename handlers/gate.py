@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from handlers import (
     approvals,
     audit,
+    board,
     deployments,
     environments,
     help,
@@ -60,6 +61,7 @@ from handlers.messages import (
     RequestDeploy,
     RequestRollback,
     ReviveService,
+    ShowBoard,
     ShowEnvironment,
     ShowHelp,
     ShowLock,
@@ -101,6 +103,7 @@ TABLE: dict[type, tuple[str, Callable[[Ask, Any], Outcome]]] = {
     LockEnvironment: ("unlock", locks.take),
     ProposeRollback: ("rollback", rollbacks.propose),
     ChooseDeployment: (ANYBODY, deployments.choose),
+    ShowBoard: (ANYBODY, board.show_board),
     ListReleases: (ANYBODY, releases.list_releases),
     ShowRelease: (ANYBODY, releases.show_release),
     ListEnvironments: (ANYBODY, environments.list_environments),

@@ -115,6 +115,17 @@ def on(
     return tuple(facts(session, setup, now, lock) for lock in there if lock.owner != requester)
 
 
+def by_place(session: Session, setup: Setup, now: datetime) -> dict[str, list[dict[str, Any]]]:
+    """The locks that people hold now on each environment, whatever scope they were taken with."""
+    every = [f"{TIER}{one.tier}" for one in setup.environments.values()]
+    there = _active(session, now, [*setup.environments, *every, ALL])
+    told = {lock.environment: facts(session, setup, now, lock) for lock in there}
+    return {
+        name: [told[scope] for scope in scopes_of(setup, name) if scope in told]
+        for name in setup.environments
+    }
+
+
 def clear(ask: Ask, command: ClearLock) -> Outcome:
     """Open the lock that was seen, by compare-and-delete."""
     lock = _meant(ask, command.environment, command.claim)

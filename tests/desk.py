@@ -77,8 +77,8 @@ class Desk:
 
 
 @contextmanager
-def open_desk(url: str, folder: Path) -> Iterator[Desk]:
-    spots = make_spots(SPOTS)
+def open_desk(url: str, folder: Path, spots_of: dict[str, int] = SPOTS) -> Iterator[Desk]:
+    spots = make_spots(spots_of)
     setup = load(write_team(folder / "team.yml", folder / "shop", spots))
     store = open_store(url)
     desk = Desk(store, setup)

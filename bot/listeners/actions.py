@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from bot.clerk import Clerk, Delivery, bring
 from bot.desk import Desk
 from bot.listeners.forms import draw_form, redraw_deploy_form
-from bot.listeners.wrap import Body, actor_of, click_key, click_way
+from bot.listeners.wrap import Body, actor_of, click_key, click_way, in_form
 from bot.parse import OpenForm
 from bot.reply import reply
 from bot.views import actions, forms
@@ -31,7 +31,7 @@ def register(app: App, desk: Desk, clerk: Clerk) -> None:
         if command is None:
             ack()
             tell(reply(Outcome("stale_button", refused=True)), body, client)
-        elif "view" in body:
+        elif in_form(body):
             message = desk.answer(command, actor_of(body), click_key(body))
             ack()
             tell(message, body, client)
@@ -59,7 +59,7 @@ def register(app: App, desk: Desk, clerk: Clerk) -> None:
         place, claim = str(facts["environment"]), int(facts["claim"])
         wanted = OpenForm("unlock", environment=place, claim=claim)
         view, no = draw_form(desk, wanted, actor_of(body))
-        if view and "view" in body:
+        if view and in_form(body):
             client.views_update(view_id=body["view"]["id"], view=view)
         elif view:
             client.views_open(trigger_id=body["trigger_id"], view=view)
@@ -78,8 +78,8 @@ def register(app: App, desk: Desk, clerk: Clerk) -> None:
 
 
 def tell(message: Message, body: Body, client: WebClient) -> None:
-    """The answer to a click: in the form where it was made, else privately in its channel."""
-    if "view" in body:
+    """The answer to a click: in the form where it was made, else privately where that was."""
+    if in_form(body):
         client.views_update(view_id=body["view"]["id"], view=forms.answer_view(message))
     else:
         bring(message, click_way(body), client)

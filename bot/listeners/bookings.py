@@ -11,7 +11,9 @@ from slack_sdk import WebClient
 
 from bot.clerk import Clerk, Delivery, bring
 from bot.desk import Desk
+from bot.listeners.forms import draw_form
 from bot.listeners.wrap import Body, actor_of, click_key, click_way
+from bot.parse import OpenForm
 from bot.reply import reply
 from bot.views import actions
 from bot.views.bookings import forms
@@ -94,7 +96,7 @@ def register(app: App, desk: Desk, clerk: Clerk) -> None:
         app.action(action)(submit)
     app.action(re.compile(rf"^{re.escape(actions.BOOK_SLOT)}\.\d$"))(submit)
 
-    def open_form(ack: Ack, body: Body, client: WebClient) -> None:
+    def open_asked(ack: Ack, body: Body, client: WebClient) -> None:
         action = body["actions"][0]
         facts = actions.unpack(action.get("value", ""))
         command, draw = FORMS[action["action_id"]]
@@ -106,7 +108,18 @@ def register(app: App, desk: Desk, clerk: Clerk) -> None:
             bring(reply(no), click_way(body), client)
 
     for action in FORMS:
-        app.action(action)(open_form)
+        app.action(action)(open_asked)
+
+    @app.action(actions.BOOKING_OPEN)
+    def open_empty(ack: Ack, body: Body, client: WebClient) -> None:
+        place = str(actions.unpack(body["actions"][0].get("value", "")).get("environment", ""))
+        wanted = OpenForm("book", environments=(place,))
+        view, no = draw_form(desk, wanted, actor_of(body))
+        if view is not None:
+            client.views_open(trigger_id=body["trigger_id"], view=view)
+        ack()
+        if no is not None:
+            bring(no, click_way(body), client)
 
 
 def _command(action: dict[str, Any]) -> Command | None:

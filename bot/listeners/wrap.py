@@ -33,7 +33,20 @@ def click_key(body: Body) -> str:
 
 
 def click_way(body: Body) -> Way:
-    return Way(body.get("response_url", ""), body["channel"]["id"], body["user"]["id"])
+    """At an App Home there is neither a response address nor a channel: a window opens."""
+    user = body["user"]["id"]
+    channel = (body.get("channel") or {}).get("id") or user
+    trigger = body["trigger_id"] if _view(body) == "home" else ""
+    return Way(body.get("response_url", ""), channel, user, trigger)
+
+
+def in_form(body: Body) -> bool:
+    """Was it clicked in a window, where the answer can stand?"""
+    return _view(body) == "modal"
+
+
+def _view(body: Body) -> str:
+    return str((body.get("view") or {}).get("type", ""))
 
 
 def payload(message: Message) -> Body:

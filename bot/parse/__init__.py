@@ -77,6 +77,7 @@ TOPICS: dict[str, Verb] = {
     "/release list": deployments.list_releases,
     "/release show": deployments.show_release,
     "/env list": environments.list_environments,
+    "/env board": environments.board,
     "/env show": environments.show_environment,
     "/env book": bookings.book,
     "/env extend": bookings.extend,

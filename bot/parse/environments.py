@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from bot.parse.line import OpenForm, Said, Words, names
-from handlers.messages import ClearLock, ListEnvironments, ShowEnvironment, ShowStatus
+from handlers.messages import (
+    ClearLock,
+    ListEnvironments,
+    ShowBoard,
+    ShowEnvironment,
+    ShowStatus,
+)
 
 
 def list_environments(said: Words) -> Said:
     names(said)
     return ListEnvironments()
+
+
+def board(said: Words) -> Said:
+    names(said)
+    return ShowBoard()
 
 
 def show_environment(said: Words) -> Said:

@@ -26,6 +26,7 @@ USAGE = {
     "/release list": "/release list [service]",
     "/release show": "/release show <service> <version>",
     "/env list": "/env list",
+    "/env board": "/env board",
     "/env show": "/env show <environment>",
     "/env book": '/env book <environment> for 2h "what for"',
     "/env extend": "/env extend <environment> by 1h",

@@ -24,6 +24,7 @@ BOOKING_EXTEND = "booking.extend"
 BOOKING_ASK = "booking.ask"
 BOOKING_OVERRIDE = "booking.override"
 BOOKING_TAKE_OVER = "booking.take_over"
+BOOKING_OPEN = "booking.open"
 BOOK_SLOT = "booking.slot"
 """Several stand side by side and need ids of their own: ``booking.slot.0`` and so on."""
 WAIT_JOIN = "wait.join"
@@ -41,7 +42,7 @@ REJECT_BOOKING_FORM = "reject_booking.form"
 
 BOOKING_ACTIONS = (
     BOOKING_APPROVE, BOOKING_REJECT, BOOKING_FREE, BOOKING_EXTEND, BOOKING_ASK, BOOKING_OVERRIDE,
-    BOOKING_TAKE_OVER, BOOK_SLOT, WAIT_JOIN, OFFER_CLAIM, OFFER_DECLINE,
+    BOOKING_TAKE_OVER, BOOKING_OPEN, BOOK_SLOT, WAIT_JOIN, OFFER_CLAIM, OFFER_DECLINE,
 )  # fmt: skip
 ALL_ACTIONS = (
     APPROVE, REJECT, CANCEL, CLEAR_LOCK, CONFIRM_ROLLBACK, OPEN_URL, CHOOSE_SERVICE,

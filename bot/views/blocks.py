@@ -13,6 +13,9 @@ Block = dict[str, Any]
 MOST_BLOCKS, MOST_TEXT = 50, 12_000
 """Per message; Slack gives up at about 13,200 characters of block text (SLACK 4.8)."""
 
+MOST_IN_HOME, MOST_HOME_TEXT = 100, 60_000
+"""Per Home: its blocks, and what stays far below Slack's 250 KB whatever the letters are."""
+
 
 def mrkdwn(text: str, limit: int = 3000) -> Block:
     """``verbatim``: only markup that we wrote is markup, not what a bare ``@name`` looks like."""
@@ -34,11 +37,16 @@ def context(*texts: str) -> Block | None:
     return {"type": "context", "elements": [mrkdwn(said)]} if said else None
 
 
-def actions(*buttons: Block | None) -> Block | None:
-    """The one row of buttons of a message. Its id stays from drawing to drawing: Slack would make
-    up a new one each time, and a click on the drawing before would find nothing any more."""
+def header(text: str) -> Block:
+    return {"type": "header", "text": plain_text(text, 150)}
+
+
+def actions(*buttons: Block | None, name: str = "buttons") -> Block | None:
+    """A row of buttons; the second one on the same surface needs a ``name`` of its own. It stays
+    from drawing to drawing: Slack would make up a new one each time, and a click on the drawing
+    before would find nothing any more."""
     there = [button for button in buttons if button]
-    return {"type": "actions", "block_id": "buttons", "elements": there} if there else None
+    return {"type": "actions", "block_id": name, "elements": there} if there else None
 
 
 def button(
@@ -117,13 +125,14 @@ def plan(title: str, tasks: Sequence[Block]) -> Block:
     return {"type": "plan", "title": trim(clean(title), 150), "tasks": list(tasks)}
 
 
-def within_limits(blocks: Sequence[Block]) -> tuple[Block, ...]:
+def within_limits(
+    blocks: Sequence[Block], most: int = MOST_BLOCKS, room: int = MOST_TEXT
+) -> tuple[Block, ...]:
     """As many of the blocks as Slack takes; what is left out is said."""
     kept: list[Block] = []
-    room = MOST_TEXT
     for block in blocks:
         room -= sum(map(len, texts(block)))
-        if room < 0 or len(kept) == MOST_BLOCKS - 1 < len(blocks) - 1:
+        if room < 0 or len(kept) == most - 1 < len(blocks) - 1:
             left = context("There is more than one message can show.")
             return (*kept, left) if left else tuple(kept)
         kept.append(block)

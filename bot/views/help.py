@@ -11,6 +11,7 @@ EVERYBODY = (
     ("/release", "list", "which versions there are, and where they run"),
     ("/release", "show {service} 1.4.2", "one version: its commit, where it is live, its history"),
     ("/env", "list", "what runs where, who holds it, what is locked"),
+    ("/env", "board", "what waits for you and what you have; also at my Home"),
     ("/env", "show {environment}", "one environment with its rules and its last deployments"),
     ("/env", "bookings [environment]", "who has what until when, who comes next, who waits"),
     ("/env", "free {environment}", "gives your booking back before its time"),

@@ -111,16 +111,16 @@ def draw_environments(told: Told) -> Message:
 def _environment(told: Told) -> list[Block]:
     tier = f"{told['tier']} · " if told["tier"] != told["environment"] else ""
     lines = [f"*{told['environment']}* · {tier}{words.channel(told.get('channel'))}"]
-    lines += [_running(one) for one in told.each("services")]
-    lines += [_open(one) for one in told.each("open")]
+    lines += [draw_running(one) for one in told.each("services")]
+    lines += [draw_open(one) for one in told.each("open")]
     lock = told.part("lock")
     if not lock.facts:
         return [blocks.section("\n".join(lines))]
-    said = "\n".join([*lines, _lock(lock)])
+    said = "\n".join([*lines, draw_lock(lock)])
     return [blocks.section(said, clear_button(lock.facts))]
 
 
-def _running(told: Told) -> str:
+def draw_running(told: Told) -> str:
     live = told.part("live")
     if not live.facts:
         return f"• {told['service']}: nothing live yet"
@@ -130,13 +130,13 @@ def _running(told: Told) -> str:
     return f"• {version} · {since} · by {live.who('requester')}"
 
 
-def _open(told: Told) -> str:
+def draw_open(told: Told) -> str:
     kind = "rollback to " if told.get("kind") == "rollback" else ""
     what = f"#{told['id']} {kind}{told['service']} {told['version']}"
     return f"• {what} {state(told)} · by {told.who('requester')}, {words.when(told.get('at'))}"
 
 
-def _lock(told: Told) -> str:
+def draw_lock(told: Told) -> str:
     since = f"since {told.when('since')}"
     return f"🔒 *Locked* {since}: {told.long('reason')} {who_may_clear(told)}"
 
@@ -185,7 +185,7 @@ def draw_status(told: Told) -> Message:
     rows, locks = told.each("open"), told.each("locks")
     drawn: list[Block | None] = [blocks.section(_under_way(rows))]
     for lock in locks[:10]:
-        said = f"*{lock['environment']}*: {_lock(lock)}"
+        said = f"*{lock['environment']}*: {draw_lock(lock)}"
         drawn.append(blocks.section(said, clear_button(lock.facts)))
     drawn.append(blocks.context(*_wellness(told)))
     locked = f", {words.one_of((x['environment'] for x in locks), 'and')} locked" if locks else ""

@@ -12,6 +12,7 @@ from handlers.bookings.rows import (
     fingerprint,
     held,
     holding,
+    holding_by_place,
     post_card,
     take_turns,
     told,
@@ -111,15 +112,18 @@ def _equivalents(ask: Ask, wish: Wish) -> list[str]:
     """Environments of the same tier with the same services that this person may book instead and
     that are free all that time."""
     here = ask.setup.environments[wish.environment]
-    found = []
-    for name, other in ask.setup.environments.items():
-        same = other.tier == here.tier and set(other.services) >= set(here.services)
-        if name == wish.environment or not same or other.bookings is None:
-            continue
-        there = held(holding(ask.session, name, wish.span))
-        if not clashes(wish.held, there, other.bookings.share):
-            found.append(name)
-    return found
+    others = {
+        name: other.bookings
+        for name, other in ask.setup.environments.items()
+        if name != wish.environment and other.tier == here.tier and other.bookings is not None
+        if set(other.services) >= set(here.services)
+    }
+    there = holding_by_place(ask.session, list(others), wish.span)
+    return [
+        name
+        for name, rules in others.items()
+        if not clashes(wish.held, held(there[name]), rules.share)
+    ]
 
 
 def _again(command: BookEnvironments) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from handlers import notices, show
 from handlers.ask import Ask, stamp
 from handlers.bookings.offers import miss, offer_next, whoever_waits
-from handlers.bookings.rows import HOLDING, move, party, told, waiting
+from handlers.bookings.rows import HOLDING, HOLDS, move, party, told, waiting
 from handlers.locks import open_those_over
 from handlers.messages import Outcome, SweepBookings
 from handlers.subjects import booking as subject
@@ -32,7 +32,7 @@ def sweep(ask: Ask, command: SweepBookings) -> Outcome:
         "owner_left": sum(_owner_left(ask, row) for row in _of_deactivated(ask)),
         "expired": sum(_expire(ask, row) for row in _due(ask, "asked", Booking.expires_at)),
         "missed": sum(_miss(ask, row) for row in _due(ask, "offered", Booking.expires_at)),
-        "ended": sum(_end(ask, row) for row in _due(ask, "booked", Booking.ends_at)),
+        "ended": sum(_end(ask, row) for row in _due(ask, "booked", Booking.ends_at, *_begun(ask))),
         "begun": sum(
             _begin(ask, row)
             for row in _due(ask, "booked", Booking.starts_at, Booking.begun_at.is_(None))
@@ -47,18 +47,19 @@ def sweep(ask: Ask, command: SweepBookings) -> Outcome:
 
 
 def _due(ask: Ask, state: str, when: Any, *more: ColumnElement[bool]) -> Sequence[Booking]:
-    wanted = select(Booking).where(Booking.state == state, when <= ask.now, *more)
+    wanted = select(Booking).where(HOLDS, Booking.state == state, when <= ask.now, *more)
     return ask.session.scalars(wanted.order_by(Booking.id)).all()
 
 
+def _begun(ask: Ask) -> tuple[ColumnElement[bool], ...]:
+    """What runs, by its start: few of the many that are booked."""
+    return HOLDS, Booking.state == "booked", Booking.starts_at <= ask.now
+
+
 def _of_deactivated(ask: Ask) -> Sequence[Booking]:
-    gone = select(Account.user).where(
-        Account.is_deactivated.is_(True),
-        Account.team == Booking.team,
-        Account.user == Booking.owner,
-    )
-    wanted = (Booking.state.in_(HOLDING), gone.exists())
-    return ask.session.scalars(select(Booking).where(*wanted).order_by(Booking.id)).all()
+    theirs = (Account.team == Booking.team) & (Account.user == Booking.owner)
+    wanted = select(Booking).join(Account, theirs).where(HOLDS, Account.is_deactivated.is_(True))
+    return ask.session.scalars(wanted.order_by(Booking.id)).all()
 
 
 def _owner_left(ask: Ask, row: Booking) -> bool:
@@ -106,7 +107,7 @@ def _begin(ask: Ask, row: Booking) -> bool:
 
 def _ending(ask: Ask) -> list[Booking]:
     soon = (
-        Booking.state == "booked",
+        *_begun(ask),
         Booking.begun_at.is_not(None),
         Booking.reminded_at.is_(None),
         Booking.ends_at <= ask.now + REMIND,
@@ -126,7 +127,7 @@ def _idle(ask: Ask) -> list[Booking]:
     before = ask.now - FORGOTTEN
     last = func.coalesce(Booking.used_at, Booking.begun_at)
     idle = (
-        Booking.state == "booked",
+        *_begun(ask),
         last <= before,
         or_(Booking.nagged_at.is_(None), Booking.nagged_at <= before),
     )

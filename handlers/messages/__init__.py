@@ -36,6 +36,7 @@ from handlers.messages.deployments import (
 from handlers.messages.environments import (
     ClearLock,
     ListEnvironments,
+    ShowBoard,
     ShowEnvironment,
     ShowLock,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "RequestDeploy",
     "RequestRollback",
     "ReviveService",
+    "ShowBoard",
     "ShowEnvironment",
     "ShowHelp",
     "ShowLock",

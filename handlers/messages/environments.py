@@ -25,6 +25,11 @@ class ShowLock(Question):
 
 
 @dataclass(frozen=True)
+class ShowBoard(Question):
+    """What waits for this person, what they hold, and how every environment is."""
+
+
+@dataclass(frozen=True)
 class ListEnvironments(Question):
     pass
 

@@ -5,6 +5,7 @@ from handlers.tables.bookings import Booking, BookingPass, Wait
 from handlers.tables.cards import Card, Note, Notice, Step
 from handlers.tables.deployments import Approval, Deployment, Release
 from handlers.tables.environments import Lock
+from handlers.tables.homes import Home
 from handlers.tables.readings import Account, GroupMember, Reading
 from handlers.tables.records import AuditEntry, AuditHead, Receipt
 
@@ -19,6 +20,7 @@ __all__ = [
     "Card",
     "Deployment",
     "GroupMember",
+    "Home",
     "Lock",
     "Note",
     "Notice",

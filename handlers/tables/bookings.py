@@ -14,6 +14,11 @@ HOLDING = "state IN ('asked', 'offered', 'booked')"
 """States in which a booking keeps others out of its time."""
 
 
+def _of_those_that_hold(name: str, column: str) -> Index:
+    where = text(HOLDING)
+    return Index(name, column, "starts_at", sqlite_where=where, postgresql_where=where)
+
+
 class Booking(Base):
     """A half-open range ``[starts_at, ends_at)`` in which an environment belongs to somebody.
 
@@ -58,13 +63,10 @@ class Booking(Base):
         CheckConstraint("starts_at < ends_at", name="a_booking_ends_after_it_begins"),
         Index("bookings_by_time", "environment", "starts_at"),
         Index("bookings_by_party", "party"),
-        Index(
-            "bookings_that_hold",
-            "environment",
-            "ends_at",
-            sqlite_where=text(HOLDING),
-            postgresql_where=text(HOLDING),
-        ),
+        # What holds is little beside all that is over.
+        _of_those_that_hold("bookings_that_hold", "environment"),
+        _of_those_that_hold("bookings_that_hold_by_state", "state"),
+        _of_those_that_hold("bookings_that_hold_by_owner", "owner"),
     )
 
 

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import load, overhead
+from tests.bench import load, overhead, rows
 from tests.bench.load import Size
 from tests.bench.report import lines, table
 
@@ -24,11 +24,12 @@ def main() -> int:
     try:
         bare, ours = load.measure(_folder(home, "load"), QUICK if quick else Size())
         pairs, watch = (1, "0.3s") if quick else (7, "2s")
+        answers = rows.measure(_folder(home, "rows"), *((2_000, 10) if quick else (100_000, 500)))
         ratios = overhead.measure(_folder(home, "overhead"), pairs, watch)
     except (TimeoutError, AssertionError):
         print(f"the logs of what was measured are in {home}", file=sys.stderr)
         raise
-    found = lines(bare, ours, ratios)
+    found = lines(bare, ours, answers, ratios)
     print(table(found))
     shutil.rmtree(home, ignore_errors=True)
     return 0 if all(line.is_met for line in found) else 1

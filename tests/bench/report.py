@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from tests.bench.crowd import SLOWEST
 from tests.bench.load import ALL, ONE, SOME, Measured
 from tests.bench.overhead import Ratios
+from tests.bench.rows import Answers
 
 TIMES_BARE, AT_ONCE = 3.0, 1000.0
 READY, MEGABYTES, OVERHEAD = 3.0, 150.0, 1.10
+ANSWER, BOARD = 100, 500
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,9 @@ class Line:
         return "OK" if self.is_met else "MISSED"
 
 
-def lines(bare: Measured, ours: Measured, ratios: Ratios) -> list[Line]:
+def lines(bare: Measured, ours: Measured, answers: Answers, ratios: Ratios) -> list[Line]:
     """Every target with its figure."""
-    return [*_acks(bare, ours), *_process(ours, ratios)]
+    return [*_acks(bare, ours), *_answers(answers), *_process(ours, ratios)]
 
 
 def _acks(bare: Measured, ours: Measured) -> list[Line]:
@@ -50,6 +52,19 @@ def _acks(bare: Measured, ours: Measured) -> list[Line]:
         Line(f"ack, {burst.at_a_time} at once", "p99 < 1 s", str(burst), burst.at(0.99) < AT_ONCE),
         Line("  the slowest of them", "<= 2.5 s", f"{slowest:.0f} ms", slowest <= SLOWEST),
         Line("commands without an ack", "0", f"{lost} of {said}", not lost),
+    ]
+
+
+def _answers(answers: Answers) -> list[Line]:
+    """Of one person's question, without Slack: what a store full of bookings costs."""
+    return [
+        Line(what, f"p99 < {most} ms", str(took), took.at(0.99) < most)
+        for what, most, took in (
+            ("booking, 100,000 in store", ANSWER, answers.booked),
+            ("conflict, 100,000 in store", ANSWER, answers.refused),
+            ("sweep, 100,000 in store", ANSWER, answers.swept),
+            ("board, 100,000 in store", BOARD, answers.board),
+        )
     ]
 
 

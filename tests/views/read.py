@@ -18,6 +18,8 @@ def _read(part: dict[str, Any]) -> str:
         case "section":
             beside = f" {_read(part['accessory'])}" if "accessory" in part else ""
             return str(part["text"]["text"]) + beside
+        case "header":
+            return str(part["text"]["text"])
         case "context":
             return "~ " + str(part["elements"][0]["text"])
         case "actions":
