@@ -9,6 +9,7 @@ from bot.views.actions import CONFIRM_ROLLBACK, pack
 from bot.views.blockers import BLOCKERS, clear_button, clearing
 from bot.views.board import short_board
 from bot.views.bookings.replies import BOOKING_REPLIES
+from bot.views.bookings.usage import draw_usage
 from bot.views.help import draw_help
 from bot.views.lists import LISTS
 from bot.views.message import Message, message
@@ -165,6 +166,7 @@ SENTENCES: dict[str, Sentence] = {
     **LISTS,
     **BOOKING_REPLIES,
     "board": short_board,
+    "usage": draw_usage,
     "help": draw_help,
     "blocked": _blocked,
     "lock_changed": _lock_changed,

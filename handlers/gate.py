@@ -26,7 +26,7 @@ from handlers import (
     upkeep,
 )
 from handlers.ask import Ask, Start
-from handlers.bookings import approve, book, change, look, offers, sweep
+from handlers.bookings import approve, book, change, look, offers, sweep, usage
 from handlers.messages import (
     Actor,
     ApproveBooking,
@@ -67,6 +67,7 @@ from handlers.messages import (
     ShowLock,
     ShowRelease,
     ShowStatus,
+    ShowUsage,
     SweepBookings,
     TakeOver,
 )
@@ -110,6 +111,7 @@ TABLE: dict[type, tuple[str, Callable[[Ask, Any], Outcome]]] = {
     ShowEnvironment: (ANYBODY, environments.show_environment),
     ShowLock: ("unlock", locks.look),
     ListBookings: (ANYBODY, look.list_bookings),
+    ShowUsage: (ANYBODY, usage.show_usage),
     ChooseBooking: (ANYBODY, look.choose),
     ShowStatus: (ANYBODY, upkeep.show_status),
     ShowHelp: (ANYBODY, help.show_help),

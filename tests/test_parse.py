@@ -20,13 +20,19 @@ from handlers.messages import (
     Question,
     RequestDeploy,
     RequestRollback,
+    ShowBoard,
     ShowEnvironment,
     ShowHelp,
     ShowRelease,
     ShowStatus,
+    ShowUsage,
 )
 
 UNDERSTOOD = [
+    ("/env", "board", ShowBoard()),
+    ("/env", "usage", ShowUsage()),
+    ("/env", "usage staging last 2W", ShowUsage("staging", 14)),
+    ("/env", "usage last 7d", ShowUsage("", 7)),
     ("/deploy", "api 1.4.2 to production", RequestDeploy("api", "1.4.2", "production")),
     ("/deploy", "api v1.4.2 to production", RequestDeploy("api", "v1.4.2", "production")),
     ("/deploy", "  api   1.4.2\tTO  production ", RequestDeploy("api", "1.4.2", "production")),
@@ -91,6 +97,8 @@ def test_what_is_typed_is_understood(command: str, text: str, meant: object) -> 
 
 FIVE = ["/deploy", "/rollback", "/release", "/env", "/ops"]
 MISUNDERSTOOD: list[tuple[str, str, str, dict[str, Any]]] = [
+    ("/env", "usage staging last week", "too_many_words", {"words": "week"}),
+    ("/env", "usage 30d 7d", "too_many_words", {"words": "7d"}),
     ("/deploy", "api 1 to a to b", "too_many_words", {"words": "b"}),
     ("/deploy", "api 1 2 to prod", "too_many_words", {"words": "2"}),
     ("/deploy", "\u0430pi 1 to prod", "bad_name", {"what": "service"}),

@@ -86,6 +86,7 @@ TOPICS: dict[str, Verb] = {
     "/env wait": bookings.wait,
     "/env leave": bookings.leave,
     "/env bookings": bookings.list_bookings,
+    "/env usage": bookings.show_usage,
     "/env lock": bookings.lock,
     "/env unlock": environments.unlock,
     "/ops status": environments.status,

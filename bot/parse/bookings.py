@@ -16,12 +16,14 @@ from handlers.messages import (
     LeaveWaitList,
     ListBookings,
     LockEnvironment,
+    ShowUsage,
     TakeOver,
 )
 
 TITLE = re.compile(f"(?<!\\S)[{QUOTES}](?P<said>[^{QUOTES}]+)[{QUOTES}](?!\\S)")
 BECAUSE = re.compile(r"(?<!\S)because\b", re.IGNORECASE)
 NUMBER = re.compile(r"#?(\d{1,9})")
+BACK = re.compile(r"\d{1,4}[dw]", re.ASCII)
 SCOPE = re.compile(r"all|tier:[a-z]{1,20}")
 
 OPENING = "for from until till at on in to by now today tomorrow next noon midnight starting"
@@ -203,3 +205,16 @@ def list_bookings(said: Words) -> Said:
     words = said.text.split()
     _none(said, words[1:])
     return ListBookings(check("environment", unquoted(words[0])) if words else "")
+
+
+def show_usage(said: Words) -> Said:
+    words = [word for word in said.text.split() if word.lower() != "last"]
+    spans = [word for word in words if BACK.fullmatch(word.lower())]
+    names = [word for word in words if word not in spans]
+    _none(said, [*names[1:], *spans[1:]])
+    name = check("environment", unquoted(names[0])) if names else ""
+    return ShowUsage(name, _days(spans[0]) if spans else 30)
+
+
+def _days(span: str) -> int:
+    return int(span[:-1]) * (7 if span[-1].lower() == "w" else 1)

@@ -35,6 +35,7 @@ USAGE = {
     "/env wait": "/env wait <environment> for 2h",
     "/env leave": "/env leave <environment>",
     "/env bookings": "/env bookings [environment]",
+    "/env usage": "/env usage [environment] [last 30d]",
     "/env lock": "/env lock <environment | tier:<tier> | all> for 2h because <reason>",
     "/env unlock": "/env unlock <environment> because <reason>",
     "/ops status": "/ops status",

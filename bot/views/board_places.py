@@ -85,7 +85,7 @@ def _holders(told: Told) -> str:
     then = f"next: {coming.who('owner')}, {_time(coming)}" if coming.facts else ""
     waits = told.number("waiting")
     queue = f"{words.plural(waits, 'person')} waits" if waits == 1 else f"{waits} people wait"
-    free = "free" if told.get("bookable") and not now else ""
+    free = "not booked" if told.get("bookable") and not now else ""
     return " · ".join(filter(None, [*now, free, then, queue if waits else ""]))
 
 

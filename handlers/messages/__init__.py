@@ -20,6 +20,7 @@ from handlers.messages.bookings import (
     OverrideBooking,
     PassOffer,
     RejectBooking,
+    ShowUsage,
     SweepBookings,
     TakeOver,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "ShowLock",
     "ShowRelease",
     "ShowStatus",
+    "ShowUsage",
     "SweepBookings",
     "TakeOver",
 ]

@@ -141,6 +141,14 @@ class ListBookings(Question):
 
 
 @dataclass(frozen=True)
+class ShowUsage(Question):
+    """How much was booked in the last ``days``, and how much of that was of use."""
+
+    environment: str = ""
+    days: int = 30
+
+
+@dataclass(frozen=True)
 class ChooseBooking(Question):
     """The environments and people to choose from in the form, with what was said filled in."""
 

@@ -122,3 +122,13 @@ def test_who_is_a_guest_reads_at_home_why_there_is_nothing(station: Station) -> 
     )
     opens(station, user)
     home(station, user, "Guests")
+
+
+def test_board_and_usage_are_answered_to_who_types_them(station: Station) -> None:
+    spot = station.spot("free")
+    assert "not booked" in types(station, spot, "/env usage {env} last 2w", "U0ANA")
+    types(station, spot, "/env book {env} for 2h", "U0ANA")
+    used = types(station, spot, "/env usage {env}", "U0ANA")
+    assert "in the last 30 days" in used and "1 booking" in used
+    assert f"*{spot.name}*" in types(station, spot, "/env board", "U0ANA")
+    assert "366 days at most" in types(station, spot, "/env usage last 999w", "U0ANA")

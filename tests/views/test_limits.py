@@ -32,7 +32,7 @@ NAMES = """
     clearers services environments releases deployments locks open readings audit undelivered
     may topic subject tagged moved_to more tier channel lock address approvals url at runtime
     last versions requests booking_requests offers mine waits held bookings next waiting place
-    theirs may_book bookable user booking fingerprint start end
+    days most booked used idle theirs may_book bookable user booking fingerprint start end
 """
 FACTS = NAMES.split()
 EARLY = datetime(1971, 1, 1)  # noqa: DTZ001  what hypothesis wants beside its timezones

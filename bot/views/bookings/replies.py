@@ -209,6 +209,9 @@ BOOKING_REPLIES: dict[str, Sentence] = {
     "passed_on": _passed_on,
     "locked_now": _locked_now,
     "bookings": _bookings,
+    "bad_days": lambda t: (
+        f"I look back {t.number('most')} days at most, and one at least, as in `last 30d`."
+    ),
     "bookings_swept": lambda t: "Bookings were looked through.",
     "booked_already": _booked_already,
     "unreadable_time": _unreadable_time,

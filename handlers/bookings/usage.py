@@ -1,0 +1,75 @@
+"""What became of the time that was booked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from handlers.ask import Ask, stamp
+from handlers.environments import known_environment
+from handlers.messages import Outcome, Refusal, ShowUsage
+from handlers.rules.times import Span
+from handlers.rules.usage import Had, usage
+from handlers.tables import Booking
+
+MOST_DAYS, PEOPLE = 366, 3
+"""How far back one looks, and how many of those who had it most are named."""
+
+HAD = ("booked", "ended", "freed", "taken_over")
+"""States of a booking whose time somebody really had; one given back before it began had none."""
+
+
+def show_usage(ask: Ask, question: ShowUsage) -> Outcome:
+    """Of one environment or of all: booked, used and idle until now."""
+    if question.environment:
+        known_environment(ask.setup, question.environment)
+    if not 0 < question.days <= MOST_DAYS:
+        raise Refusal("bad_days", days=question.days, most=MOST_DAYS)
+    names = [question.environment] if question.environment else list(ask.setup.environments)
+    window = Span(ask.now - timedelta(days=question.days), ask.now)
+    had = _had(ask, names, window)
+    return Outcome(
+        "usage",
+        {
+            "days": question.days,
+            "since": stamp(window.start),
+            "environments": [_told(name, window, had[name]) for name in names],
+        },
+    )
+
+
+def _had(ask: Ask, names: list[str], window: Span) -> dict[str, list[Had]]:
+    """Only the columns that count: there may be very many bookings."""
+    columns = (Booking.environment, Booking.starts_at, Booking.ends_at, Booking.ended_at)
+    rows = ask.session.execute(
+        select(*columns, Booking.owner, Booking.used_at).where(
+            Booking.environment.in_(names),
+            Booking.state.in_(HAD),
+            Booking.starts_at < window.end,
+            Booking.ends_at > window.start,
+        )
+    )
+    found: dict[str, list[Had]] = {name: [] for name in names}
+    for environment, start, end, ended, owner, used_at in rows:
+        # That its time is over is noticed a little later than it is.
+        span = Span(start, min(end, ended or end))
+        if window.overlaps(span) and span.start < span.end:
+            found[environment].append(Had(span, owner, used_at is not None))
+    return found
+
+
+def _told(name: str, window: Span, had: list[Had]) -> dict[str, Any]:
+    found = usage(window, had)
+    return {
+        "environment": name,
+        "bookings": len(had),
+        "booked": found.booked.total_seconds(),
+        "used": found.used.total_seconds(),
+        "idle": found.idle.total_seconds(),
+        "people": [
+            {"user": user, "booked": time.total_seconds()}
+            for user, time in list(found.by_user.items())[:PEOPLE]
+        ],
+    }

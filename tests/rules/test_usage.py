@@ -1,0 +1,43 @@
+"""How much was booked and used: against a model that looks at every single minute."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.rules.times import Span
+from handlers.rules.usage import Had, usage
+
+NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+WINDOW = range(10, 30)
+"""Minutes that are asked about."""
+
+
+def span(start: int, end: int) -> Span:
+    return Span(NOON + timedelta(minutes=start), NOON + timedelta(minutes=end))
+
+
+ENDS = st.tuples(st.integers(0, 39), st.integers(1, 15))
+HAD = st.lists(st.tuples(ENDS, st.sampled_from("ab"), st.booleans()), max_size=6)
+
+
+@given(HAD)
+def test_every_minute_of_the_window_counts_once(
+    had: list[tuple[tuple[int, int], str, bool]],
+) -> None:
+    minutes = [(range(s, s + n), user, used) for (s, n), user, used in had]
+    found = usage(
+        span(WINDOW.start, WINDOW.stop),
+        [Had(span(m.start, m.stop), user, used) for m, user, used in minutes],
+    )
+
+    def count(who: str = "ab", only_used: bool = False) -> timedelta:
+        of = [m for m, user, used in minutes if user in who and (used or not only_used)]
+        return timedelta(minutes=sum(any(at in m for m in of) for at in WINDOW))
+
+    assert (found.booked, found.used) == (count(), count(only_used=True))
+    assert found.idle == count() - count(only_used=True)
+    assert found.by_user == {u: t for u in "ab" if (t := count(u))}
+    assert list(found.by_user.values()) == sorted(found.by_user.values(), reverse=True)
