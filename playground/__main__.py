@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playground.manifest import ManifestError
 from playground.server import serve
-from playground.world import Plan
+from playground.world import Plan, World
 
 
 def _arguments() -> argparse.Namespace:
@@ -50,8 +50,17 @@ async def _run(arguments: argparse.Namespace) -> None:
             task.cancel()
 
 
-def _say(base_url: str) -> None:
-    sys.stdout.write(f"Slack workspace at {base_url}\n")
+def _say(world: World) -> None:
+    """Say where the workspace is, and what an app needs to be the one installed in it."""
+    app, chat = world.workspace.app, world.chat
+    sys.stdout.write(f"Slack workspace at {chat.base_url}\n")
+    sys.stdout.write(f"  API address     {chat.base_url}/api/\n")
+    sys.stdout.write(f"  bot token       {app.bot_token}\n")
+    if world.manifest.urls is None:
+        sys.stdout.write(f"  app token       {app.app_token}\n")
+    else:
+        sys.stdout.write(f"  signing secret  {app.signing_secret}\n")
+        sys.stdout.write(f"  requests go to  {', '.join(sorted(set(world.manifest.urls.all())))}\n")
     sys.stdout.flush()
 
 

@@ -51,9 +51,9 @@ async def _say_goodbye(world: World) -> None:
 
 
 async def serve(
-    plan: Plan, host: str, port: int, ready: Callable[[str], None], stop: asyncio.Event
+    plan: Plan, host: str, port: int, ready: Callable[[World], None], stop: asyncio.Event
 ) -> None:
-    """Serve a workspace until ``stop``; call ``ready`` with the address once it listens."""
+    """Serve a workspace until ``stop``; call ``ready`` with it once it listens."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.create_server((host, port), family=family)
     shown = f"[{host}]" if ":" in host else host
@@ -67,7 +67,7 @@ async def serve(
     try:
         await runner.setup()
         await web.SockSite(runner, listener).start()
-        ready(base_url)
+        ready(world)
         await stop.wait()
     finally:
         await runner.cleanup()
@@ -79,7 +79,8 @@ class Playground:
     """A workspace in a thread of this process, for tests and the demo.
 
     ``with Playground(manifest) as playground:`` serves at ``playground.base_url`` on a free port;
-    the Web API is at ``playground.api_url``.
+    the Web API is at ``playground.api_url``, and ``playground.violations`` can also be read when
+    it has stopped.
     """
 
     def __init__(
@@ -104,6 +105,7 @@ class Playground:
         self._listening = threading.Event()
         self._failure: BaseException | None = None
         self.base_url = ""
+        self.violations: list[str] = []
 
     @property
     def api_url(self) -> str:
@@ -131,8 +133,9 @@ class Playground:
         self._loop = asyncio.get_running_loop()
         await serve(self._plan, self._host, self._port, self._ready, self._stop)
 
-    def _ready(self, base_url: str) -> None:
-        self.base_url = base_url
+    def _ready(self, world: World) -> None:
+        self.base_url = world.chat.base_url
+        self.violations = world.inspector.violations
         self._listening.set()
 
     def stop(self) -> None:

@@ -1,6 +1,7 @@
 """Socket Mode, SLACK.md 2.2: tickets, connections, envelopes and their acks."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ _MAX_CONNECTIONS = 10
 _REFRESH_AFTER_WARNING = 10.0
 _CLOSE_AFTER_REFRESH = 3.0
 _MAX_MESSAGE = 4 * 1024 * 1024
+_REMEMBERED = 1_000
 _HOST = {"host": "applink-playground"}
 
 
@@ -70,6 +72,7 @@ class SocketMode:
         self._connections: list[Connection] = []
         self._waiting: dict[str, asyncio.Future[Any]] = {}
         self._carriers: dict[str, Connection] = {}
+        self._past: deque[str] = deque(maxlen=_REMEMBERED)
         self._fresh = asyncio.Event()
         self._later = Background()
 
@@ -137,11 +140,14 @@ class SocketMode:
             ack = parse(text)
         except ValueError:
             ack = text
-        known = isinstance(ack, dict) and self._waiting.get(str(ack.get("envelope_id")))
-        if known and not known.done():
-            known.set_result(ack.get("payload"))
+        envelope_id = str(ack.get("envelope_id")) if isinstance(ack, dict) else ""
+        waiting = self._waiting.get(envelope_id)
+        if waiting and not waiting.done():
+            waiting.set_result(ack.get("payload"))
             return
-        why = "an ack of no envelope that waits for one"
+        # One that comes too late was complained of when it did not come.
+        late = waiting or envelope_id in self._past
+        why = None if late else "an ack of no envelope that was sent"
         self._inspector.log(Exchange("ack", "ack", ok=False, response=ack, violation=why))
 
     async def carry(self, envelope: Envelope) -> Any:
@@ -162,6 +168,7 @@ class SocketMode:
             raise self.timed_out(envelope) from None
         finally:
             del self._waiting[envelope.id]
+            self._past.append(envelope.id)
 
     def timed_out(self, envelope: Envelope) -> DeliveryFailed:
         """The app is to blame where its connection still works."""

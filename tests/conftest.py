@@ -54,7 +54,7 @@ def whole(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stat
 def station(whole: Station) -> Iterator[Station]:
     """The station, which must have done nothing that Slack would refuse."""
     yield whole
-    assert whole.workspace.violations == []
+    assert whole.workspace.violated() == []
 
 
 @pytest.fixture(scope="session")

@@ -106,3 +106,4 @@ def opened(url: str, folder: Path) -> Iterator[Post]:
         finally:
             for one in post.couriers:
                 one.stop()
+    assert playground.violations == []

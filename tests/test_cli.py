@@ -75,6 +75,7 @@ def running(environ: dict[str, str], folder: Path) -> Iterator[Running]:
 def slack() -> Iterator[Playground]:
     with Playground(MANIFEST, seed(make_spots(SPOTS))) as playground:
         yield playground
+    assert playground.violations == []
 
 
 @pytest.fixture(scope="module")
@@ -306,7 +307,7 @@ def test_looking_at_a_database_does_not_make_one(
     ],
 )
 def test_a_token_that_slack_refuses_ends_it_before_it_is_ready(
-    surroundings: Surroundings, name: str, value: str, where: str
+    surroundings: Surroundings, slack: Playground, name: str, value: str, where: str
 ) -> None:
     environ, _ = surroundings()
     said = types(environ | {name: value}, "run")
@@ -314,6 +315,11 @@ def test_a_token_that_slack_refuses_ends_it_before_it_is_ready(
     (line,) = said.err.splitlines()
     assert line.startswith(f"✗ Slack refused {name} (invalid_auth).")
     assert where in line
+    assert _refusals(slack) == {"invalid_auth"}
+
+
+def _refusals(slack: Playground) -> set[str]:
+    return {why.rpartition(": ")[2] for why in Workspace(slack.base_url).violated()}
 
 
 def test_slack_out_of_reach_is_no_refusal() -> None:
@@ -324,13 +330,14 @@ def test_slack_out_of_reach_is_no_refusal() -> None:
 
 
 def test_the_doctor_names_the_token_for_all_that_slack_refuses_with_it(
-    surroundings: Surroundings,
+    surroundings: Surroundings, slack: Playground
 ) -> None:
     environ, _ = surroundings()
     found = examine(environ | {"SLACK_BOT_TOKEN": "xoxb-wrong"})
     refused = [one for one in found if "invalid_auth" in one.said]
     assert {one.what.split()[0] for one in refused} == {"bot", "people", "user"}
     assert all("SLACK_BOT_TOKEN" in one.mend for one in refused)
+    assert _refusals(slack) == {"invalid_auth"}
 
 
 @pytest.mark.parametrize(

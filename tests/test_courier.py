@@ -287,6 +287,7 @@ def test_a_deleted_card_is_posted_anew_and_its_history_goes_on_there(post: Post)
     assert (card["ts"] != before.ts, card["ts"]) == (True, after.ts)
     assert after.permalink != before.permalink
     assert "1 of 9" in words(post.workspace.messages(PROD, "U0ANA", after.ts)[1:])
+    assert post.workspace.violated() == ["chat.update: message_not_found"]
 
 
 @pytest.mark.usefixtures("quick")

@@ -20,6 +20,7 @@ from playground.server import Playground
 from tests.command import told, types
 from tests.databases import new_database
 from tests.station import MANIFEST, make_spots, write_team
+from tests.workspace import Workspace
 
 
 @dataclass
@@ -28,6 +29,8 @@ class Patient:
 
     home: Path
     environ: dict[str, str]
+    refusal: str = ""
+    """The one error that Slack is meant to answer this test with."""
 
     @property
     def team_file(self) -> Path:
@@ -52,12 +55,17 @@ def slack() -> Iterator[Playground]:
 
 
 @pytest.fixture
-def patient(slack: Playground, shop: Path, sqlite_template: Path, tmp_path: Path) -> Patient:
+def patient(
+    slack: Playground, shop: Path, sqlite_template: Path, tmp_path: Path
+) -> Iterator[Patient]:
     home = tmp_path / "data"
     home.mkdir()
     shutil.copy(sqlite_template, home / "stationmaster.db")
     team_file = write_team(tmp_path / "team.yml", shop, make_spots({"free": 1, "prod": 1}))
-    return Patient(home, told(home, team_file, slack.base_url))
+    patient = Patient(home, told(home, team_file, slack.base_url))
+    yield patient
+    refusals = {why.rpartition(": ")[2] for why in Workspace(slack.base_url).violated()}
+    assert refusals == ({patient.refusal} if patient.refusal else set())
 
 
 def processes(home: Path) -> list[str]:
@@ -88,7 +96,7 @@ def test_all_well_is_a_tick_on_every_line_and_nothing_left_running(patient: Pati
 
 
 def test_what_is_not_well_is_crossed_with_how_to_mend_it(patient: Patient) -> None:
-    patient.environ["SLACK_BOT_TOKEN"] = "xoxb-wrong"
+    patient.environ["SLACK_BOT_TOKEN"], patient.refusal = "xoxb-wrong", "invalid_auth"
     said = types(patient.environ, "doctor")
     assert said.code == 1
     assert said.err == ""
@@ -121,6 +129,7 @@ def test_what_the_environment_gets_wrong_is_one_crossed_line(
     patient: Patient, variables: dict[str, str], what: str, said: str, mend: str
 ) -> None:
     patient.environ |= variables
+    patient.refusal = "invalid_auth" if said == "invalid_auth" else ""
     found = patient.broken()[what]
     assert said in found.said
     assert mend in found.mend
@@ -137,6 +146,7 @@ def test_a_missing_scope_is_named(patient: Patient) -> None:
     assert "install it to the workspace again" in broken["scopes"].mend
     assert "missing_scope" in broken["user group S0APPROVERS"].said
     assert set(broken) == {"scopes", "user group S0APPROVERS"}
+    assert [why.split(": ")[1] for why in narrow.violations] == ["missing_scope"]
 
 
 def test_a_setup_for_another_workspace_is_named(patient: Patient) -> None:
@@ -150,6 +160,7 @@ def test_a_setup_for_another_workspace_is_named(patient: Patient) -> None:
 def test_an_unknown_user_group_is_named(patient: Patient) -> None:
     roles = {"developer": {}, "operator": {}, "approver": {"groups": ["S0NOBODY", "S0APPROVERS"]}}
     patient.setup(roles=roles)
+    patient.refusal = "no_such_subteam"
     (found,) = patient.broken().values()
     assert found.what == "user group S0NOBODY"
     assert "Slack answered usergroups.users.list with" in found.said

@@ -53,6 +53,7 @@ def crowded(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield visitor
         page.close()
         assert visitor.problems == []
+    assert playground.violations == []
 
 
 class Meter:

@@ -20,6 +20,7 @@ from tests.workspace import Workspace
 def playground() -> Iterator[Playground]:
     with Playground(MANIFEST) as playground:
         yield playground
+    assert playground.violations == []
 
 
 def slack(playground: Playground) -> SlackDirectory:
@@ -56,10 +57,15 @@ def test_it_knows_who_is_in_a_group(directory: Directory) -> None:
     assert set(directory.members("S0APPROVERS")) == {"U0CLEO", "U0DEVI"}
 
 
-def test_a_group_that_is_not_there_is_a_port_error_and_never_empty(directory: Directory) -> None:
+def test_a_group_that_is_not_there_is_a_port_error_and_never_empty(
+    directory: Directory, playground: Playground
+) -> None:
     with pytest.raises(PortError) as caught:
         directory.members("S0NOBODY")
     assert caught.value.permanent
+    assert set(Workspace(playground.base_url).violated()) <= {
+        "usergroups.users.list: no_such_subteam"
+    }
 
 
 def test_people_on_later_pages_are_not_forgotten(

@@ -19,6 +19,7 @@ MANIFEST = Path(__file__).with_name("manifest.yml")
 def playground() -> Iterator[Playground]:
     with Playground(MANIFEST, ack_seconds=1.0) as running:
         yield running
+    assert running.violations == [], "violations nobody expected; see Workspace.violated()"
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
 client = WebClient(os.environ["SLACK_BOT_TOKEN"], base_url=os.environ["SLACK_API_URL"])
-app = App(client=client, signing_secret=os.environ["SLACK_SIGNING_SECRET"])
+app = App(client=client, signing_secret=os.environ.get("SLACK_SIGNING_SECRET"))
 
 
 def plain(text):

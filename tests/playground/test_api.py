@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from playground.server import Playground
 from tests.playground.kit import modal, section
-from tests.workspace import JSON, Person, request
+from tests.workspace import JSON, Person, Workspace, request
 
 BOT = {"Authorization": "Bearer xoxb-playground"}
 AS_JSON = {"Content-Type": "application/json; charset=utf-8"}
@@ -23,6 +23,8 @@ def call(
     status, answer = request(f"{playground.api_url}{method}", body, headers or {})
     assert status == 200
     found: JSON = json.loads(answer)
+    if not found["ok"]:
+        _is_recorded(playground.base_url, f"{method.partition('?')[0]}: {found['error']}")
     return found
 
 
@@ -30,7 +32,14 @@ def error(client: WebClient, method: str, **fields: Any) -> JSON:
     with pytest.raises(SlackApiError) as refused:
         client.api_call(method, params=fields)
     answer: JSON = refused.value.response.data
+    _is_recorded(client.base_url.removesuffix("/api/"), f"{method}: {answer['error']}")
     return answer
+
+
+def _is_recorded(base_url: str, beginning: str) -> None:
+    """Every refusal is a violation, here one that was meant."""
+    (violation,) = Workspace(base_url).violated()
+    assert violation.startswith(beginning)
 
 
 def test_the_token_may_be_in_the_header_or_in_the_form_but_not_in_the_url(
@@ -273,11 +282,11 @@ def test_blocks_can_be_validated_without_sending_them(client: WebClient) -> None
 def test_every_refusal_is_a_violation_and_the_log_holds_no_token(
     client: WebClient, playground: Playground, ana: Person
 ) -> None:
-    error(client, "chat.postMessage", channel="C0NONE", text="x")
+    with pytest.raises(SlackApiError):
+        client.chat_postMessage(channel="C0NONE", text="x")
     call(playground, "auth.test", b"token=xoxb-playground", AS_FORM)
-    assert ana.get("violations")["violations"] == ["chat.postMessage: channel_not_found"]
     entries = ana.get("inspector", since="0")["entries"]
     assert [e["name"] for e in entries] == ["chat.postMessage", "auth.test"]
     assert "xoxb" not in json.dumps(entries)
-    ana.do("control", action="clear_violations")
-    assert ana.get("violations")["violations"] == []
+    assert ana.workspace.violated() == ["chat.postMessage: channel_not_found"]
+    assert ana.workspace.violations == []

@@ -115,7 +115,6 @@ def test_a_submitted_modal_closes(ana: Person) -> None:
     assert ana.get("modal") == {"stack": []}
     eventually(lambda: ana.messages("D0ANA"))
     assert ana.newest("D0ANA")["text"] == "Hello Zoe"
-    assert ana.get("violations") == {"violations": []}
 
 
 def test_an_unknown_command_never_reaches_the_app(ana: Person) -> None:
@@ -125,7 +124,8 @@ def test_an_unknown_command_never_reaches_the_app(ana: Person) -> None:
 def test_a_command_without_an_answer_fails_with_operation_timeout(ana: Person) -> None:
     error = '/slow failed with the error "operation_timeout"'
     assert ana.command("/slow") == {"ok": False, "error": error}
-    assert "operation_timeout" in ana.get("violations")["violations"][0]
+    (violation,) = ana.workspace.violated()
+    assert "operation_timeout" in violation
 
 
 def test_a_refresh_loses_nothing(ana: Person) -> None:
@@ -133,4 +133,3 @@ def test_a_refresh_loses_nothing(ana: Person) -> None:
     for word in ("one", "two", "three"):
         assert ana.command(f"/say {word}") == {"ok": True}
     eventually(lambda: len(ana.messages()) == 6)
-    assert ana.get("violations") == {"violations": []}

@@ -14,7 +14,8 @@ from slack_sdk.errors import SlackApiError
 from playground.manifest import ManifestError
 from playground.server import Playground
 from tests.playground.conftest import MANIFEST
-from tests.workspace import JSON, Person, request
+from tests.playground.twins import MODES, connected, free_port
+from tests.workspace import JSON, Person, eventually, request
 
 
 def say(client: WebClient) -> JSON:
@@ -130,10 +131,10 @@ def test_a_manifest_slack_would_refuse_does_not_start() -> None:
 class Process:
     """The workspace as its own process."""
 
-    def __init__(self, data: Path, *more: str) -> None:
+    def __init__(self, *more: str) -> None:
         command = [sys.executable, "-m", "playground", "--manifest", str(MANIFEST), "--port", "0"]
         self.process = subprocess.Popen(
-            [*command, "--data", str(data), *more],
+            [*command, *more],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -141,6 +142,7 @@ class Process:
         )
         assert self.process.stdout
         self.base_url = self.process.stdout.readline().split()[-1]
+        self.said = [self.process.stdout.readline().split()[-1] for _ in range(3)]
 
     def end(self, number: int | None = None) -> int:
         if number is not None:
@@ -150,7 +152,7 @@ class Process:
 
 
 def test_the_workspace_survives_a_kill(tmp_path: Path) -> None:
-    first = Process(tmp_path)
+    first = Process("--data", str(tmp_path))
     ana = Person(first.base_url, "U0ANA")
     client = WebClient(token="xoxb-playground", base_url=f"{first.base_url}/api/")
     root = say(client)["ts"]
@@ -164,7 +166,7 @@ def test_the_workspace_survives_a_kill(tmp_path: Path) -> None:
     last = say(client)["ts"]
     assert first.end(signal.SIGKILL) == -signal.SIGKILL
 
-    second = Process(tmp_path)
+    second = Process("--data", str(tmp_path))
     ana = Person(second.base_url, "U0ANA")
     client = WebClient(token="xoxb-playground", base_url=f"{second.base_url}/api/")
     assert [m["text"] for m in ana.messages()] == ["edited", "x"]
@@ -176,5 +178,21 @@ def test_the_workspace_survives_a_kill(tmp_path: Path) -> None:
     assert second.end(signal.SIGTERM) == 0
 
 
-def test_the_workspace_ends_with_its_standard_input(tmp_path: Path) -> None:
-    assert Process(tmp_path, "--while-stdin").end() == 0
+def test_the_workspace_ends_with_its_standard_input() -> None:
+    assert Process("--while-stdin").end() == 0
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_an_app_needs_nothing_but_what_the_workspace_says_when_it_starts(mode: str) -> None:
+    port = str(free_port())
+    http = ["--request-url", f"http://127.0.0.1:{port}/slack/events"] if mode == "http" else []
+    workspace = Process("--while-stdin", *http)
+    ana = Person(workspace.base_url, "U0ANA")
+    token = {"socket": "SLACK_APP_TOKEN", "http": "SLACK_SIGNING_SECRET"}[mode]
+    names = ("SLACK_API_URL", "SLACK_BOT_TOKEN", token)
+    told = dict(zip(names, workspace.said, strict=True)) | ({"APP_PORT": port} if http else {})
+    with connected("python", ana, told):
+        assert ana.do("message", channel="D0ANA", text="hello")["ok"]
+        eventually(lambda: ana.newest("D0ANA")["text"] == "Echo: hello")
+        assert ana.workspace.violations == []
+    assert workspace.end() == 0

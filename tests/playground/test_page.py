@@ -226,7 +226,8 @@ def test_suggestions_come_from_the_app_and_only_those_can_be_chosen(
     assert seen.get(timeout=5)["actions"][0]["selected_option"]["value"] == "ap"
     assert not ana.click(board, "search", "row", "zz")["ok"]
     assert not ana.do("options", **where, value="all")["ok"]
-    assert "no more than 100 items" in ana.get("violations")["violations"][0]
+    (violation,) = ana.workspace.violated()
+    assert "no more than 100 items" in violation
 
 
 def test_what_was_offered_before_the_last_suggestions_can_still_be_chosen(
@@ -305,6 +306,7 @@ def test_what_was_entered_survives_an_update_that_keeps_the_ids(
     assert values["name"]["text"]["value"] == "ab" and values["other"]["n"]["value"] is None
     with pytest.raises(SlackApiError, match="hash_conflict"):
         client.views_update(view_id=opened["id"], hash=opened["hash"], view=view)
+    assert ana.workspace.violated() == ["views.update: hash_conflict"]
 
 
 @pytest.mark.parametrize(
@@ -320,7 +322,7 @@ def test_a_bad_answer_to_a_submission_leaves_the_modal_with_a_banner(
 ) -> None:
     answers.update(answer)
     assert submit(ana, opened)["banner"] == "We had some trouble connecting. Try again?"
-    assert ana.modal()["banner"] and len(ana.get("violations")["violations"]) == 1
+    assert ana.modal()["banner"] and len(ana.workspace.violated()) == 1
 
 
 def test_modals_stack_up_to_three(
@@ -332,6 +334,7 @@ def test_modals_stack_up_to_three(
         assert len(ana.get("modal")["stack"]) == depth
     assert ana.modal()["root_view_id"] == opened["id"]
     assert "banner" in submit(ana, ana.modal())
+    assert ana.workspace.violated() == ["view_submission: push_limit_reached"]
     answers.update(response_action="clear")
     assert submit(ana, ana.modal())["ok"] and ana.get("modal") == {"stack": []}
 
@@ -357,6 +360,8 @@ def test_a_trigger_works_once_and_for_three_seconds(
     ana.do("control", action="advance", seconds=4)
     with pytest.raises(SlackApiError, match="expired_trigger_id"):
         client.views_open(trigger_id=seen.get(timeout=5)["trigger_id"], view=FORM)
+    refusals = ["exchanged_trigger_id", "expired_trigger_id"]
+    assert ana.workspace.violated() == [f"views.open: {refusal}" for refusal in refusals]
 
 
 def post(url: str, **body: Any) -> tuple[int, bytes]:
@@ -376,6 +381,8 @@ def test_a_response_url_takes_five_posts(ana: Person, board: JSON, seen: "Queue[
     assert [m["text"] for m in ana.messages()] == ["b", "c"]
     assert post(url, text="d")[0] == 200
     assert post(url, text="e") == (404, b'{"ok": false, "error": "used_url"}')
+    bad, used = ana.workspace.violated()
+    assert bad.startswith("response_url: invalid_blocks") and used == "response_url: used_url"
 
 
 def test_a_response_url_expires_after_half_an_hour(ana: Person, seen: "Queue[JSON]") -> None:
@@ -383,6 +390,7 @@ def test_a_response_url_expires_after_half_an_hour(ana: Person, seen: "Queue[JSO
     url = seen.get(timeout=5)["response_url"]
     ana.do("control", action="advance", seconds=1801)
     assert post(url, text="late") == (404, b'{"ok": false, "error": "expired_url"}')
+    assert ana.workspace.violated() == ["response_url: expired_url"]
 
 
 def test_an_ephemeral_is_replaced_through_its_response_url(

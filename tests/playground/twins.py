@@ -60,32 +60,39 @@ def command(app: str) -> tuple[list[str], dict[str, str]]:
 @contextmanager
 def reached(app: str, mode: str, log: Path) -> Iterator[Playground]:
     """A workspace in which this app is installed and is reached this way."""
-    words, more = command(app)
-    port = _free_port()
+    port = free_port()
     url = f"http://127.0.0.1:{port}/slack/events" if mode == "http" else ""
     with Playground(MANIFEST, request_url=url) as playground:
         environ = {
-            **{k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")},
-            **more,
             **({"APP_PORT": str(port)} if mode == "http" else {}),
             "SLACK_API_URL": playground.api_url,
             "SLACK_BOT_TOKEN": "xoxb-playground",
             "SLACK_APP_TOKEN": "xapp-playground",
             "SLACK_SIGNING_SECRET": "playground-signing-secret",
         }
-        with (
-            log.open("w") as out,
-            subprocess.Popen(words, env=environ, stdout=out, stderr=out) as it,
-        ):
-            try:
-                ana = Person(playground.base_url, "U0ANA")
-                eventually(lambda: ana.get("boot")["app"]["connected"], f"{app} over {mode}")
-                yield playground
-            finally:
-                it.kill()
+        with connected(app, Person(playground.base_url, "U0ANA"), environ, log):
+            yield playground
 
 
-def _free_port() -> int:
+@contextmanager
+def connected(
+    app: str, person: Person, told: dict[str, str], log: Path | None = None
+) -> Iterator[None]:
+    """Run this app, with only these variables of its own, until the block ends."""
+    words, more = command(app)
+    own = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
+    with (
+        (log or Path(os.devnull)).open("w") as out,
+        subprocess.Popen(words, env={**own, **more, **told}, stdout=out, stderr=out) as it,
+    ):
+        try:
+            eventually(lambda: person.get("boot")["app"]["connected"], f"{app} in {told}")
+            yield
+        finally:
+            it.kill()
+
+
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
