@@ -3,19 +3,17 @@ environment is. A fixed number of looks at the rows, however many environments t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import func, select
 
-from handlers import locks, show
+from handlers import show
 from handlers.ask import Ask, stamp
-from handlers.bookings.look import AHEAD
-from handlers.bookings.rows import HOLDS, is_theirs, told, told_with_link
-from handlers.environments import told_places
+from handlers.bookings.rows import HOLDS, told, told_with_link
 from handlers.gating import approvers
 from handlers.messages import Outcome, ShowBoard
 from handlers.people import roles_of
+from handlers.places import told_places
 from handlers.subjects import BOOKING, deployment
 from handlers.tables import Approval, Booking, Deployment, Wait
 
@@ -134,62 +132,14 @@ def _place(ask: Ask, wait: Wait) -> int:
 
 
 def _environments(ask: Ask, bookable: set[str]) -> list[dict[str, Any]]:
-    """What runs there and how it is, what locks it, who has it, and who has it next."""
-    running, coming, waiting = _running(ask), _coming(ask), _waiting(ask)
-    held = locks.by_place(ask.session, ask.setup, ask.now)
+    """Every environment, and what this person may do there."""
+    user = ask.actor.user
     return [
         place
         | {
-            "held": held[name],
-            "bookings": [told_with_link(ask, row) for row in running.get(name, ())],
-            "theirs": any(is_theirs(row, ask.actor.user) for row in running.get(name, ())),
-            "next": told(coming[name]) if name in coming else None,
-            "waiting": waiting.get(name, 0),
-            "bookable": ask.setup.environments[name].bookings is not None,
-            "may_book": name in bookable,
-            "user": ask.actor.user,
+            "theirs": any(user in (one["owner"], *one["people"]) for one in place["bookings"]),
+            "may_book": place["environment"] in bookable,
+            "user": user,
         }
         for place in told_places(ask, list(ask.setup.environments))
-        if (name := str(place["environment"]))
     ]
-
-
-def _running(ask: Ask) -> dict[str, list[Booking]]:
-    """Who has what now."""
-    return _by_place(
-        ask.session.scalars(
-            select(Booking)
-            .where(
-                HOLDS,
-                Booking.state == "booked",
-                Booking.starts_at <= ask.now,
-                Booking.ends_at > ask.now,
-            )
-            .order_by(Booking.starts_at, Booking.id)
-        )
-    )
-
-
-def _by_place(rows: Iterable[Booking]) -> dict[str, list[Booking]]:
-    found: dict[str, list[Booking]] = {}
-    for row in rows:
-        found.setdefault(row.environment, []).append(row)
-    return found
-
-
-def _coming(ask: Ask) -> dict[str, Booking]:
-    """Of each environment the booking that begins next."""
-    order = (Booking.starts_at, Booking.id)
-    nth = func.row_number().over(partition_by=Booking.environment, order_by=order).label("nth")
-    ahead = (HOLDS, Booking.starts_at > ask.now, Booking.starts_at < ask.now + AHEAD)
-    first = select(Booking.id, nth).where(*ahead).subquery()
-    rows = ask.session.scalars(
-        select(Booking).join(first, first.c.id == Booking.id).where(first.c.nth == 1)
-    )
-    return {row.environment: row for row in rows}
-
-
-def _waiting(ask: Ask) -> dict[str, int]:
-    """How many wait for each environment."""
-    count = select(Wait.environment, func.count()).where(Wait.state.in_(("waiting", "offered")))
-    return dict(ask.session.execute(count.group_by(Wait.environment)).all())

@@ -10,16 +10,12 @@ from sqlalchemy.orm import Session
 
 from handlers import show
 from handlers.ask import Ask, stamp
-from handlers.deployment_rows import OPEN, told_state
-from handlers.messages import ClearLock, ListEnvironments, Outcome, Refusal, ShowEnvironment
+from handlers.messages import ClearLock, Outcome, Refusal
 from handlers.people import holders
 from handlers.rules.words import nearest
 from handlers.setup import Environment, Setup
 from handlers.subjects import DEPLOYMENT, deployment
 from handlers.tables import Deployment, Lock
-
-LAST = 6
-"""Deployments of an environment that its page shows."""
 
 MEANINGFUL_REASON = 4
 """Characters below which a reason tells nobody anything."""
@@ -36,10 +32,11 @@ def known_environment(setup: Setup, name: str) -> Environment:
 
 def active_lock(session: Session, environment: str) -> Lock | None:
     """The lock that keeps people out. The hold of running work is not one: that is the queue."""
-    return session.scalar(_active_locks([environment]))
+    return session.scalar(failure_locks([environment]))
 
 
-def _active_locks(environments: list[str]) -> Select[Lock]:
+def failure_locks(environments: list[str]) -> Select[Lock]:
+    """The locks after failures that are still closed."""
     return select(Lock).where(
         Lock.environment.in_(environments), Lock.kind == "failure", Lock.released_at.is_(None)
     )
@@ -63,12 +60,13 @@ def told_lock(
     session: Session, setup: Setup, now: datetime, environment: str
 ) -> dict[str, Any] | None:
     """The active lock, and who may clear it today."""
-    return _told_lock(session, setup, now, active_lock(session, environment))
+    return told_failure(session, setup, now, active_lock(session, environment))
 
 
-def _told_lock(
+def told_failure(
     session: Session, setup: Setup, now: datetime, lock: Lock | None
 ) -> dict[str, Any] | None:
+    """A lock after a failure, and who may clear it today."""
     told = lock_facts(lock)
     if lock is None or told is None or lock.environment not in setup.environments:
         return told
@@ -149,82 +147,3 @@ def clear_lock(ask: Ask, command: ClearLock) -> Outcome:
     if lock.number:
         show.note(ask.session, lock.cause, ask.now, "lock_cleared", **facts)
     return Outcome("lock_cleared", facts)
-
-
-def list_environments(ask: Ask, question: ListEnvironments) -> Outcome:
-    """Every environment with what is live, who holds it and what waits for it."""
-    names = list(ask.setup.environments)
-    return Outcome("environments", {"environments": told_places(ask, names)})
-
-
-def show_environment(ask: Ask, question: ShowEnvironment) -> Outcome:
-    """One environment, with its rules and its last deployments."""
-    environment = known_environment(ask.setup, question.environment)
-    last = ask.session.scalars(
-        select(Deployment)
-        .where(Deployment.environment == question.environment)
-        .order_by(Deployment.id.desc())
-        .limit(LAST)
-    )
-    return Outcome(
-        "environment",
-        told_places(ask, [question.environment])[0]
-        | {
-            "runtime": environment.runtime,
-            "may": {p: list(environment.may(p)) for p in ("deploy", "approve", "rollback")},
-            "last": [_told(row) for row in last],
-        },
-    )
-
-
-def told_places(ask: Ask, names: list[str]) -> list[dict[str, Any]]:
-    """What runs in each, what is open, and its lock after a failure: two looks at the rows,
-    however many environments there are."""
-    rows = ask.session.scalars(
-        select(Deployment).where(
-            Deployment.environment.in_(names), Deployment.state.in_(("live", *OPEN))
-        )
-    )
-    there: dict[str, list[Deployment]] = {name: [] for name in names}
-    for row in rows:
-        there[row.environment].append(row)
-    locks = {lock.environment: lock for lock in ask.session.scalars(_active_locks(names))}
-    return [_place(ask, name, there[name], locks.get(name)) for name in names]
-
-
-def _place(ask: Ask, name: str, rows: list[Deployment], lock: Lock | None) -> dict[str, Any]:
-    environment = ask.setup.environments[name]
-    by_state: dict[str, list[Deployment]] = {}
-    for row in rows:
-        by_state.setdefault(row.state, []).append(row)
-    live = {row.service: row for row in by_state.get("live", [])}
-    return {
-        "environment": name,
-        "tier": environment.tier,
-        "channel": environment.channel,
-        "lock": _told_lock(ask.session, ask.setup, ask.now, lock),
-        "services": [
-            {
-                "service": service,
-                "address": place.address,
-                "approvals": environment.approvals_needed(service),
-                "live": _told(live[service]) if service in live else None,
-            }
-            for service, place in environment.services.items()
-        ],
-        "open": [_told(row) for state in reversed(OPEN) for row in by_state.get(state, [])],
-    }
-
-
-def _told(row: Deployment) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "kind": row.kind,
-        "service": row.service,
-        "version": row.version,
-        "commit": row.commit,
-        "state": told_state(row),
-        "requester": row.requester,
-        "url": row.url,
-        "at": stamp(row.ended_at or row.live_at or row.started_at or row.requested_at),
-    }

@@ -24,8 +24,8 @@ OURS = {"bot", "handlers", "integrations", "playground", "tests"}
 IMPURE = {"os", "time", "random", "secrets", "socket", "subprocess", "threading", "urllib.request"}
 PURE = {"handlers.messages", "handlers.rules", "handlers.ports"}
 ASKING = {
-    "handlers.ask", "handlers.audit", "handlers.board", "handlers.rules", "handlers.tables",
-    "handlers.messages",
+    "handlers.ask", "handlers.audit", "handlers.board", "handlers.places", "handlers.rules",
+    "handlers.tables", "handlers.messages",
     "handlers.setup", "handlers.people", "handlers.environments", "handlers.releases",
     "handlers.deployments", "handlers.deployment_rows", "handlers.rollbacks",
     "handlers.approvals", "handlers.gating", "handlers.bookings", "handlers.locks",

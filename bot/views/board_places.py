@@ -7,9 +7,7 @@ from collections.abc import Iterable, Sequence
 from bot.views import actions, blocks, words
 from bot.views.blockers import clear_button
 from bot.views.blocks import Block
-from bot.views.bookings.card import scope_name
-from bot.views.bookings.words import holder, span
-from bot.views.lists import draw_lock, draw_open, draw_running
+from bot.views.place_lines import draw_holders, draw_lock, draw_open, draw_running, locks_of
 from bot.views.told import Told
 
 CHAPTER = 2900
@@ -36,12 +34,7 @@ def chapters(lines: Iterable[str]) -> list[str]:
 
 
 def _is_calm(told: Told) -> bool:
-    return not (told.get("theirs") or _locks(told) or told.items("open") or _unwell(told))
-
-
-def _locks(told: Told) -> list[Told]:
-    failure = told.part("lock")
-    return [*([failure] if failure.facts else []), *told.each("held")]
+    return not (told.get("theirs") or locks_of(told) or told.items("open") or _unwell(told))
 
 
 def _unwell(told: Told) -> bool:
@@ -54,8 +47,8 @@ def _place(told: Told) -> Block:
         f"{_light(told)} *{told['environment']}* · {tier}{words.channel(told.get('channel'))}",
         *map(draw_running, told.each("services")),
         *map(draw_open, told.each("open")),
-        *map(_lock, _locks(told)),
-        _holders(told),
+        *map(draw_lock, locks_of(told)),
+        draw_holders(told),
     ]
     section = blocks.section("\n".join(filter(None, lines)), _button(told))
     return section | {"block_id": f"place-{words.trim(str(told.get('environment')), 80)}"}
@@ -63,39 +56,16 @@ def _place(told: Told) -> Block:
 
 def _light(told: Told) -> str:
     """Never by the sign alone: the lines below say the same in words."""
-    if _locks(told):
+    if locks_of(told):
         return "🔒"
     if _unwell(told):
         return "🚨"
     return "⏳" if told.items("open") else "📌" if told.items("bookings") else "🟢"
 
 
-def _lock(told: Told) -> str:
-    if told.has("until"):
-        scope = scope_name(told.get("environment"))
-        said = f"🔒 *{scope} locked* by {told.who('owner')} until {told.when('until')}"
-        return f"{said}: {told.long('reason')}"
-    return draw_lock(told)
-
-
-def _holders(told: Told) -> str:
-    """Who has it, who comes next, how many wait."""
-    now = [f"📌 {holder(one)}" for one in told.each("bookings")[:4]]
-    coming = told.part("next")
-    then = f"next: {coming.who('owner')}, {_time(coming)}" if coming.facts else ""
-    waits = told.number("waiting")
-    queue = f"{words.plural(waits, 'person')} waits" if waits == 1 else f"{waits} people wait"
-    free = "not booked" if told.get("bookable") and not now else ""
-    return " · ".join(filter(None, [*now, free, then, queue if waits else ""]))
-
-
-def _time(told: Told) -> str:
-    return span(told.get("start"), told.get("end"))
-
-
 def _button(told: Told) -> Block | None:
     """What this person may do here at once: open it, or book it."""
-    mine = [lock for lock in _locks(told) if told.get("user") in lock.items("clearers")]
+    mine = [lock for lock in locks_of(told) if told.get("user") in lock.items("clearers")]
     if mine:
         return clear_button(mine[0].facts)
     if not told.get("may_book") or told.get("theirs"):
@@ -112,7 +82,7 @@ def _line(told: Told) -> str:
         if one.part("live").facts
     ]
     signs = [
-        "🔒 locked" if _locks(told) else "",
+        "🔒 locked" if locks_of(told) else "",
         "🚨 not healthy" if _unwell(told) else "",
         words.plural(len(told.items("open")), "deployment") + " open" if told.items("open") else "",
         *(f"📌 {one.who('owner')} until {one.when('end')}" for one in told.each("bookings")[:2]),

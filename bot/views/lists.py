@@ -5,29 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.views import blocks, words
-from bot.views.blockers import clear_button, who_may_clear
+from bot.views.blockers import clear_button
 from bot.views.blocks import Block
 from bot.views.message import Message, message
+from bot.views.place_lines import (
+    draw_failure,
+    draw_holders,
+    draw_lock,
+    draw_open,
+    draw_running,
+    locks_of,
+)
+from bot.views.states import state
 from bot.views.told import Told
-
-OPEN = {"waiting": "waits for approval", "queued": "is queued", "running": "is running"}
-STATES = {
-    **OPEN,
-    "live": "live",
-    "unwell": "live, but not healthy",
-    "replaced": "was live, replaced",
-    "rejected": "rejected",
-    "expired": "expired",
-    "cancelled": "called off",
-    "blocked": "blocked by a gate",
-    "failed": "failed",
-    "rolled_back": "failed, rolled back",
-    "needs_attention": "needs a person",
-}
-
-
-def state(told: Told) -> str:
-    return STATES.get(str(told.get("state")), told["state"] or "unknown")
 
 
 def draw_releases(told: Told) -> Message:
@@ -102,7 +92,7 @@ def draw_environments(told: Told) -> Message:
     """Every environment: what runs there since when, its lock, and what is open."""
     places = told.each("environments")
     drawn = [block for place in places for block in _environment(place)]
-    locked = [place["environment"] for place in places if place.part("lock").facts]
+    locked = [place["environment"] for place in places if locks_of(place)]
     text = f"{words.plural(len(places), 'environment')}"
     text += f", {words.one_of(locked, 'and')} locked" if locked else ", none locked"
     return message(text, drawn)
@@ -113,32 +103,10 @@ def _environment(told: Told) -> list[Block]:
     lines = [f"*{told['environment']}* · {tier}{words.channel(told.get('channel'))}"]
     lines += [draw_running(one) for one in told.each("services")]
     lines += [draw_open(one) for one in told.each("open")]
-    lock = told.part("lock")
-    if not lock.facts:
-        return [blocks.section("\n".join(lines))]
-    said = "\n".join([*lines, draw_lock(lock)])
-    return [blocks.section(said, clear_button(lock.facts))]
-
-
-def draw_running(told: Told) -> str:
-    live = told.part("live")
-    if not live.facts:
-        return f"• {told['service']}: nothing live yet"
-    version = words.link(live.get("url"), f"{told['service']} {live['version']}")
-    since = f"since {words.when(live.get('at'))}"
-    since += ", 🚨 *not healthy*" if live.get("state") == "unwell" else ""
-    return f"• {version} · {since} · by {live.who('requester')}"
-
-
-def draw_open(told: Told) -> str:
-    kind = "rollback to " if told.get("kind") == "rollback" else ""
-    what = f"#{told['id']} {kind}{told['service']} {told['version']}"
-    return f"• {what} {state(told)} · by {told.who('requester')}, {words.when(told.get('at'))}"
-
-
-def draw_lock(told: Told) -> str:
-    since = f"since {told.when('since')}"
-    return f"🔒 *Locked* {since}: {told.long('reason')} {who_may_clear(told)}"
+    locks = locks_of(told)
+    lines += [*map(draw_lock, locks), draw_holders(told)]
+    button = clear_button(locks[0].facts) if locks else None
+    return [blocks.section("\n".join(filter(None, lines)), button)]
 
 
 def draw_environment(told: Told) -> Message:
@@ -153,7 +121,7 @@ def draw_environment(told: Told) -> Message:
     drawn.append(blocks.context(*rules, f"runtime {told['runtime']}"))
     if last:
         drawn.append(blocks.section("\n".join(["*Last deployments*", *last])))
-    locked = "locked" if told.part("lock").facts else "not locked"
+    locked = "locked" if locks_of(told) else "not locked"
     live = words.one_of((_in_short(one) for one in told.each("services")), "and")
     return message(f"{told['environment']}, {locked}: {live}", drawn)
 
@@ -185,7 +153,7 @@ def draw_status(told: Told) -> Message:
     rows, locks = told.each("open"), told.each("locks")
     drawn: list[Block | None] = [blocks.section(_under_way(rows))]
     for lock in locks[:10]:
-        said = f"*{lock['environment']}*: {draw_lock(lock)}"
+        said = f"*{lock['environment']}*: {draw_failure(lock)}"
         drawn.append(blocks.section(said, clear_button(lock.facts)))
     drawn.append(blocks.context(*_wellness(told)))
     locked = f", {words.one_of((x['environment'] for x in locks), 'and')} locked" if locks else ""

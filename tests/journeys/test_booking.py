@@ -79,6 +79,7 @@ def test_the_holder_deploys_and_others_hear_who_has_it_and_every_way_on(station:
     assert "load test" in words(no)
     ways = ["Ask for it", "Wait for it", "Book the next hour", "Deploy all the same"]
     assert [label for label in labels(no) if label in ways] == ways
+    says(station, f"/env show {spot.name}", BEN, spot, f"booked> by <@{ANA}>")
     station.workspace.types(f"/deploy shop-api 1.0.0 to {spot.name}", ANA, spot.channel)
     station.workspace.card(spot.channel, "Live: shop-api 1.0.0")
 
@@ -181,6 +182,7 @@ def test_a_lock_keeps_others_out_until_it_is_cleared_with_a_reason(station: Stat
     spot = station.spot("free")
     says(station, f"/env lock {spot.name} for 1h because disk full", OPAL, spot, "is locked until")
     card = station.workspace.card(spot.channel, f"{spot.name} is locked by <@{OPAL}>")
+    says(station, f"/env show {spot.name}", ANA, spot, f"locked* by <@{OPAL}> until")
     no = says(station, f"/deploy shop-api 1.0.0 to {spot.name}", ANA, spot, "disk full")
     assert f"<@{OPAL}>" in words(no)
     station.workspace.clicks("Clear lock", card, OPAL, spot.channel)

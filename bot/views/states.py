@@ -1,0 +1,24 @@
+"""What state a deployment is in, in words."""
+
+from __future__ import annotations
+
+from bot.views.told import Told
+
+OPEN = {"waiting": "waits for approval", "queued": "is queued", "running": "is running"}
+STATES = {
+    **OPEN,
+    "live": "live",
+    "unwell": "live, but not healthy",
+    "replaced": "was live, replaced",
+    "rejected": "rejected",
+    "expired": "expired",
+    "cancelled": "called off",
+    "blocked": "blocked by a gate",
+    "failed": "failed",
+    "rolled_back": "failed, rolled back",
+    "needs_attention": "needs a person",
+}
+
+
+def state(told: Told) -> str:
+    return STATES.get(str(told.get("state")), told["state"] or "unknown")
