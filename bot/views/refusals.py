@@ -12,7 +12,7 @@ VERBS = {
     "deploy": "deploy there",
     "rollback": "roll back there",
     "approve": "decide about this request",
-    "unlock": "clear the lock there",
+    "unlock": "lock and unlock there",
     "cancel": "call this off",
 }
 ENDED = {

@@ -231,7 +231,7 @@ REFUSED = [
     ("/deploy to {env}x", "U0ANA", "{env}"),
     ("/rollback shop-apy", "U0OPAL", "shop-api"),
     ("/rollback shop-api in {env}", "U0ANA", "may not roll back"),
-    ("/env unlock {env}", "U0ANA", "may not clear the lock"),
+    ("/env unlock {env}", "U0ANA", "may not lock and unlock there"),
     ("/deploy shop-api 1.1.0 to {env}", "U0CLEO", "U0ANA"),
     ("/deploy shop-api 1.1.0 to {env}", "U0GUEST", "Guests"),
     ("/deploy shop-api 1.1.0 to {env}", "U0STRANGE", "workspace"),

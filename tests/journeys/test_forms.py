@@ -55,7 +55,7 @@ def clicks_in_the_form(station: Station, who: str, label: str, then: str) -> JSO
 def test_who_may_not_clear_the_lock_is_told_so_in_the_form(station: Station) -> None:
     spot = locked(station)
     fills_deploy(station, spot, "U0ANA", "1.1.0")
-    view = clicks_in_the_form(station, "U0ANA", "Clear lock", "You may not clear the lock there")
+    view = clicks_in_the_form(station, "U0ANA", "Clear lock", "You may not lock and unlock there")
     station.workspace.post("close", as_="U0ANA", view_id=view["id"])
 
 

@@ -124,7 +124,7 @@ def test_where_no_mention_can_be_shown_the_roles_are_named() -> None:
     facts = {"permission": "unlock", "roles": ["operator", "approver"], "holders": ["U1", "U2"]}
     refused = Outcome("not_permitted", facts, refused=True)
     said = forms.form_errors(forms.unlock_form(LOCK), refused)
-    assert said == {"reason": "Only the roles operator or approver may clear the lock there."}
+    assert said == {"reason": "Only the roles operator or approver may lock and unlock there."}
     nobody = Outcome("not_permitted", facts | {"holders": []}, refused=True)
     (said_then,) = forms.form_errors(forms.unlock_form(LOCK), nobody).values()
     assert said_then.endswith("Nobody has it today.")
