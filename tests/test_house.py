@@ -16,6 +16,7 @@ from bot.listeners.commands import COMMANDS
 from bot.reply import known_codes
 from bot.views import actions
 from bot.views.notices import NOTICES
+from bot.views.refusals import VERBS
 from handlers import gate, messages
 from handlers.messages import Command, Question
 from tests.station import MANIFEST, ROOT
@@ -158,16 +159,25 @@ def test_every_code_has_its_sentence() -> None:
     assert (said | rules) - known_codes() - {"nothing_due"} == set()
 
 
-def test_every_notice_that_is_told_is_drawn() -> None:
-    told = {
+def words_given_to(function: str) -> set[str]:
+    """The string literals with which a function is called anywhere."""
+    return {
         argument.value
         for path in code()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("notices.")
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith(function)
         for argument in node.args
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     }
-    assert told == set(NOTICES)
+
+
+def test_every_notice_that_is_told_is_drawn() -> None:
+    assert words_given_to("notices.") == set(NOTICES)
+
+
+def test_every_permission_is_named_in_the_refusal() -> None:
+    asked = {permission for permission, _ in gate.TABLE.values()} | words_given_to("require")
+    assert asked - {gate.ANYBODY, gate.CLOCK_ONLY} - set(VERBS) == set()
 
 
 def test_every_action_that_is_drawn_has_a_listener(listened: set[str]) -> None:

@@ -13,6 +13,9 @@ VERBS = {
     "rollback": "roll back there",
     "approve": "decide about this request",
     "unlock": "lock and unlock there",
+    "book": "book there",
+    "take_over": "take bookings over there",
+    "approve_booking": "decide about bookings there",
     "cancel": "call this off",
 }
 ENDED = {
