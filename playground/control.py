@@ -9,6 +9,8 @@ from playground.shapes import JSON
 from playground.socket_mode import REASONS
 from playground.world import World
 
+_FURTHEST = 100 * 365 * 86_400.0
+
 
 class Control:
     """Does what a test asks of the workspace itself."""
@@ -92,7 +94,10 @@ class Control:
         return workspace.person(body.get("user")).id, workspace.channel(body.get("channel"))
 
     async def _advance(self, body: JSON) -> None:
-        self._world.clock.advance(float(body.get("seconds", 0)))
+        seconds = float(body.get("seconds", 0))
+        if not 0 <= seconds <= _FURTHEST:
+            raise BadRequest("a clock goes forward, and not further than a hundred years")
+        self._world.clock.advance(seconds)
 
     async def _clear_violations(self, _body: JSON) -> None:
         self._world.inspector.violations.clear()

@@ -28,6 +28,12 @@ class Fault:
     def __post_init__(self) -> None:
         if self.mode not in (modes := (*REQUEST_MODES, *DELIVERY_MODES)):
             raise ValueError(f"mode is one of {', '.join(modes)}")
+        if not (isinstance(self.method, str) and isinstance(self.error, str)):
+            raise ValueError("method and error are strings")
+        if not all(isinstance(n, int) and n >= 0 for n in (self.times, self.retry_after)):
+            raise ValueError("times and retry_after are whole numbers")
+        if not (isinstance(self.seconds, int | float) and self.seconds >= 0):
+            raise ValueError("seconds is a number")
 
 
 class Faults:
