@@ -23,7 +23,7 @@ from handlers.messages import (
     ReviveService,
     SweepBookings,
 )
-from handlers.work import readings
+from handlers.work import measure, readings
 from handlers.work.bench import Bench
 from handlers.work.engine import Engine
 from handlers.work.lost import lost_work
@@ -58,6 +58,9 @@ class Rounds:
     def read_catalogue(self, _planned: datetime) -> None:
         readings.read_catalogue(self.bench)
 
+    def measure(self, _planned: datetime) -> None:
+        measure.measure_all(self.bench)
+
     def expire(self, planned: datetime) -> None:
         self.submit(ExpireApprovals(), planned)
 
@@ -82,6 +85,7 @@ def table(rounds: Rounds) -> dict[Callable[[datetime], None], dict[str, Any]]:
         # what                 when
         rounds.read_directory: {"second": "*/30"},
         rounds.read_catalogue: {"second": "10,40"},
+        rounds.measure: {"second": "25,55"},
         rounds.expire: {"second": "*/5"},
         rounds.sweep_bookings: {"second": "2-57/5"},
         rounds.revive: {"second": "3-58/5"},

@@ -15,6 +15,8 @@ REREAD = {
     "unknown_person": "read_directory",
     "directory_stale": "read_directory",
     "not_permitted": "read_directory",
+    "needs_unread": "read_catalogue",
+    "unsuitable": "measure",
 }
 """Refusals that what was read a moment ago may already contradict: read again right away."""
 
@@ -42,6 +44,9 @@ class Desk:
         return reply(self.take(message, actor, key))
 
     def _noted(self, outcome: Outcome) -> Outcome:
-        if outcome.refused and outcome.code in REREAD:
-            self.reread(REREAD[outcome.code])
+        if outcome.refused:
+            blockers = outcome.facts.get("blockers", ())
+            codes = [outcome.code, *(blocker["code"] for blocker in blockers)]
+            for what in dict.fromkeys(REREAD[code] for code in codes if code in REREAD):
+                self.reread(what)
         return outcome

@@ -13,6 +13,7 @@ from bot.views.bookings.usage import draw_usage
 from bot.views.help import draw_help
 from bot.views.lists import LISTS
 from bot.views.message import Message, message
+from bot.views.plan import draw_plan
 from bot.views.refusals import REFUSALS
 from bot.views.told import Told
 from handlers.messages import Outcome
@@ -168,6 +169,7 @@ SENTENCES: dict[str, Sentence] = {
     "board": short_board,
     "usage": draw_usage,
     "help": draw_help,
+    "plan": draw_plan,
     "blocked": _blocked,
     "lock_changed": _lock_changed,
     "waiting_for_approval": _waiting,

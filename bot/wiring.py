@@ -22,12 +22,13 @@ from bot.slack import Line, make_app, slack_client
 from handlers import setup as team
 from handlers.claims import claim_database, claim_file
 from handlers.gate import Gate
-from handlers.ports import Directory, Runtime, Source, Volumes
+from handlers.ports import Directory, Probe, Runtime, Source, Volumes
 from handlers.setup import Setup
 from handlers.store import Store, migrate, open_store
-from handlers.work import deploy, engine, examine, readings, revive
+from handlers.work import deploy, engine, examine, measure, readings, revive
 from handlers.work.bench import Bench, open_bench
 from integrations.git_source import GitSource
+from integrations.probes.versions import VersionProbe
 from integrations.runtimes.process.runtime import ProcessRuntime
 from integrations.slack_directory import SlackDirectory
 from integrations.volumes.folders import FolderVolumes
@@ -49,13 +50,15 @@ class Ports:
     source: Source
     directory: Directory
     volumes: Volumes
+    probe: Probe
 
 
 def real_ports(settings: Settings, client: WebClient) -> Ports:
     source = GitSource(settings.data / "repositories")
     process = ProcessRuntime(settings.data / "process", source)
     volumes = FolderVolumes(settings.data / "volumes")
-    return Ports({"process": process}, source, SlackDirectory(client), volumes)
+    people = SlackDirectory(client)
+    return Ports({"process": process}, source, people, volumes, VersionProbe())
 
 
 def utc_now() -> datetime:
@@ -83,6 +86,7 @@ class Bot:
         doors. Versions that an earlier start has read are good enough to begin with."""
         readings.read_directory(self.bench)
         readings.read_unread_catalogue(self.bench)
+        measure.measure_all(self.bench)
         self.clock.start()
         self.clock.now("read_catalogue")
         self.clock.now("revive")
@@ -130,7 +134,7 @@ def _assemble(
     acks = Acks()
     courier = Courier(client, store, setup, now, acks)
     used = ports(settings, client)
-    tools = (used.runtimes, used.source, used.directory, used.volumes)
+    tools = (used.runtimes, used.source, used.directory, used.volumes, used.probe)
     bench = Bench(store, setup, now, *tools, courier.wake)
     open_bench(bench)
     running = engine.launch(store)

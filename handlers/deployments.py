@@ -111,7 +111,7 @@ def submit(ask: Ask, row: Deployment, place: Environment) -> Outcome:
             blockers=[{"code": b.code, "facts": dict(b.facts)} for b in found],
         )
     row.replaces = there.id if there else None
-    row.fingerprint = fingerprint_beside(ask.setup, row, there)
+    row.fingerprint = fingerprint_beside(ask.session, ask.setup, row, there)
     ask.session.add(row)
     ask.session.flush()
     show.open_card(ask.session, deployment(row.id), ask.now, place.channel, row.requester)

@@ -7,6 +7,7 @@ skip a gate that another one has.
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,11 +17,13 @@ from handlers import locks
 from handlers.bookings.look import booked_by_others
 from handlers.deployment_rows import live
 from handlers.environments import told_lock
+from handlers.needs import recorded
 from handlers.people import holders
 from handlers.rules.approvals import Bound, fingerprint
 from handlers.rules.gates import Blocker, GateFacts, blockers
 from handlers.setup import Setup
 from handlers.subjects import deployment
+from handlers.suitability import suited
 from handlers.tables import Approval, Deployment
 
 
@@ -52,6 +55,7 @@ def blockers_beside(
             live_version=there.version if there else "",
             live_commit=there.commit if there else "",
             lock=told_lock(session, setup, now, row.environment),
+            suited=suited(session, setup, now, row),
             approvals_needed=row.approvals_needed,
             approvers=holders(session, setup, now, environment.may("approve"))
             if row.approvals_needed
@@ -65,15 +69,20 @@ def blockers_beside(
 
 def current_fingerprint(session: Session, setup: Setup, row: Deployment) -> str:
     """The fingerprint of the request as it would be carried out now."""
-    return fingerprint_beside(setup, row, live(session, row.service, row.environment))
+    there = live(session, row.service, row.environment)
+    return fingerprint_beside(session, setup, row, there)
 
 
-def fingerprint_beside(setup: Setup, row: Deployment, there: Deployment | None) -> str:
+def fingerprint_beside(
+    session: Session, setup: Setup, row: Deployment, there: Deployment | None
+) -> str:
     """``current_fingerprint`` where it is known already what is live."""
     service = setup.services[row.service]
     place = setup.environments[row.environment].services[row.service]
+    release = recorded(session, row.service, row.version, row.commit)
+    needs = json.dumps(release.needs if release else {}, sort_keys=True)
     configuration = hashlib.sha256(
-        (service.model_dump_json() + place.model_dump_json()).encode()
+        (service.model_dump_json() + place.model_dump_json() + needs).encode()
     ).hexdigest()
     return fingerprint(
         Bound(

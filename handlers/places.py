@@ -15,6 +15,7 @@ from handlers.bookings.rows import HOLDS, told, told_with_link
 from handlers.deployment_rows import OPEN, told_state
 from handlers.environments import failure_locks, known_environment, told_failure
 from handlers.messages import ListEnvironments, Outcome, ShowEnvironment
+from handlers.suitability import told_conditions
 from handlers.tables import Booking, Deployment, Lock, Wait
 
 LAST = 6
@@ -41,6 +42,7 @@ def show_environment(ask: Ask, question: ShowEnvironment) -> Outcome:
         told_places(ask, [question.environment])[0]
         | {
             "runtime": environment.runtime,
+            "has": told_conditions(ask.session, ask.setup, question.environment),
             "may": {p: list(environment.may(p)) for p in ("deploy", "approve", "rollback")},
             "last": [_told(row) for row in last],
         },

@@ -5,6 +5,7 @@ The docstring of each method is its contract; tests/contracts holds every implem
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -57,6 +58,14 @@ class Changes:
     behind: int
 
 
+@dataclass(frozen=True)
+class File:
+    """One file as text; where it cannot be that, ``problem`` says why in one sentence."""
+
+    text: str = ""
+    problem: str = ""
+
+
 class Source(Protocol):
     """Where releases come from: a version control system."""
 
@@ -81,6 +90,15 @@ class Source(Protocol):
 
         Idempotent: a folder that is already there is a finished export and is left alone.
         Nothing outside ``into`` is written, whatever the tree contains.
+        """
+
+    def read(
+        self, repository: str, commits: tuple[str, ...], path: str
+    ) -> Mapping[str, File | None]:
+        """What ``path`` is in the tree of each of ``commits``; None where there is no such file.
+
+        A problem is what is no file, is larger than 64 KiB, or is not UTF-8; a link is the text
+        that it is, and never followed. An unknown commit is a permanent PortError. Within 10 s.
         """
 
 
@@ -146,6 +164,17 @@ class Serving:
     url: str
 
 
+@dataclass(frozen=True)
+class Measured:
+    """What there is room for in an environment, and what runs there: each service that its
+    address leads to and that is alive, with its version. Memory and disk are in bytes."""
+
+    cores: float
+    memory: int
+    disk: int
+    running: Mapping[str, str]
+
+
 class Runtime(Protocol):
     """Runs instances of services and leads a stable address to one of them.
 
@@ -193,6 +222,14 @@ class Runtime(Protocol):
     def instances(self, environment: str, service: str) -> tuple[str, ...]:
         """The operations of all instances that are alive, serving or not."""
 
+    def measure(self, environment: str) -> Measured:
+        """What ``environment`` has at this moment, read anew with every call.
+
+        ``cores`` are those that its services may use, ``memory`` what they could still get,
+        ``disk`` what is free where releases are kept. Starts no instance. PortError when unsure,
+        never a guess or a part.
+        """
+
     def retire(self, plan: Plan, operation: str) -> None:
         """Drain and stop the instance of ``operation``: no new requests, wait at most
         ``plan.drain`` seconds for those under way, ask it to end, then end it.
@@ -204,6 +241,20 @@ class Runtime(Protocol):
         """Forget prepared releases of this service beyond the newest ``plan.keep``.
 
         What runs and what ``plan.operation`` runs from is never removed.
+        """
+
+
+class Probe(Protocol):
+    """Looks at a service of others that an environment has."""
+
+    def version(self, address: str) -> str:
+        """The version that the service at ``address`` says it has, such as ``14.8``.
+
+        ``http://host:port/path`` is asked for its path, ``tcp://host:port/WORDS`` is told the
+        words and a line's end; without words it is only listened to. The version is the first
+        dotted number of the answer, or the first number after ``#words`` at the end of the
+        address. No redirects, no more than 16 KiB, within 3 s. PortError when there is no answer,
+        and a permanent one when there is no version in it.
         """
 
 

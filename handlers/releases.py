@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +13,15 @@ from sqlalchemy.orm import Session
 from handlers.ask import Ask, stamp
 from handlers.deployment_rows import told_state
 from handlers.messages import ListReleases, Outcome, Refusal, ShowRelease
+from handlers.needs import all_needs, declared, doubt
 from handlers.rules.words import nearest
 from handlers.setup import Service, Setup
 from handlers.tables import Deployment, Reading, Release
 
 SHOWN = 8
-WENT_WRONG = ("failed", "rolled_back", "needs_attention")
 """Versions of a service that a list shows; more than that nobody reads."""
+
+WENT_WRONG = ("failed", "rolled_back", "needs_attention")
 
 
 def catalogue(service: str) -> str:
@@ -146,6 +150,9 @@ def show_release(ask: Ask, question: ShowRelease) -> Outcome:
         _facts(release)
         | {
             "live": _live_in(ask.session, release.service).get(release.commit, []),
+            "needs": asdict(all_needs(ask.setup, release.service, release)),
+            "doubt": doubt(release),
+            "problem": release.needs_problem,
             "deployments": [
                 {
                     "id": row.id,
@@ -161,27 +168,51 @@ def show_release(ask: Ask, question: ShowRelease) -> Outcome:
     )
 
 
-def record_versions(
-    session: Session, now: datetime, service: str, tags: list[tuple[str, str, str, datetime]]
-) -> None:
-    """Write down the versions that were read, newest first. A commit once recorded stays: where a
-    tag has moved since, that is said on the release and not followed."""
+@dataclass(frozen=True)
+class Version:
+    """One version as a repository names it today."""
+
+    version: str
+    commit: str
+    subject: str
+    at: datetime
+
+
+def without_needs(session: Session, service: str, tags: Iterable[Version]) -> list[str]:
+    """The commits of which it is not on record yet what they need."""
     known = {release.version: release for release in versions(session, service)}
-    for order, (version, commit, subject, at) in enumerate(reversed(tags), start=1):
-        release = known.get(version)
-        if release is None:
-            session.add(
-                Release(
-                    service=service,
-                    version=version,
-                    commit=commit,
-                    subject=subject,
-                    tagged_at=at,
-                    seen_at=now,
-                    order=order,
-                )
-            )
-            continue
-        moved = "" if release.commit == commit else commit
+    there = [(known.get(tag.version), tag) for tag in tags]
+    return [r.commit if r else tag.commit for r, tag in there if r is None or r.needs is None]
+
+
+def record_versions(
+    session: Session,
+    now: datetime,
+    service: str,
+    tags: list[Version],
+    files: Mapping[str, tuple[str | None, str]],
+) -> None:
+    """Write down the versions that were read, newest first, and of each commit in ``files`` the
+    text and the problem of its own file. A commit once recorded stays: where a tag has moved
+    since, that is said on the release and not followed."""
+    known = {release.version: release for release in versions(session, service)}
+    for order, tag in enumerate(reversed(tags), start=1):
+        release = known.get(tag.version) or _new(session, now, service, tag)
+        moved = "" if release.commit == tag.commit else tag.commit
         if (release.order, release.moved_to) != (order, moved):
             release.order, release.moved_to = order, moved
+        if release.needs is None and release.commit in files:
+            release.needs, release.needs_problem = declared(*files[release.commit])
+
+
+def _new(session: Session, now: datetime, service: str, tag: Version) -> Release:
+    release = Release(
+        service=service,
+        version=tag.version,
+        commit=tag.commit,
+        subject=tag.subject,
+        tagged_at=tag.at,
+        seen_at=now,
+    )
+    session.add(release)
+    return release

@@ -53,21 +53,28 @@ class Git:
             write_whole(self._configuration, CONFIGURATION)
 
     def run(
-        self, *words: str, at: Path, limit: float, hold: int | None = None, index: str = ""
+        self,
+        *words: str,
+        at: Path,
+        limit: float,
+        hold: int | None = None,
+        index: str = "",
+        given: bytes = b"",
     ) -> bytes:
-        """What git printed. ``hold`` is a lock handle that git keeps even if we are killed."""
+        """What git printed after it was ``given`` its input. ``hold`` is a lock handle that git
+        keeps even if we are killed."""
         try:
             with subprocess.Popen(
                 ("git", *words),
                 cwd=at,
                 env=self._environment() | ({"GIT_INDEX_FILE": index} if index else {}),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if given else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 pass_fds=() if hold is None else (hold,),
                 start_new_session=True,
             ) as process:
-                printed, complaint = _within(process, limit)
+                printed, complaint = _within(process, limit, given)
         except OSError as error:
             raise GitFailed(f"git cannot be run ({error.strerror})") from None
         if process.returncode:
@@ -88,9 +95,9 @@ class Git:
         }
 
 
-def _within(process: subprocess.Popen[bytes], limit: float) -> tuple[bytes, bytes]:
+def _within(process: subprocess.Popen[bytes], limit: float, given: bytes) -> tuple[bytes, bytes]:
     try:
-        return process.communicate(timeout=limit)
+        return process.communicate(given or None, timeout=limit)
     except subprocess.TimeoutExpired:
         # The whole session: git leaves ssh and index-pack behind when only it is killed.
         os.killpg(process.pid, signal.SIGKILL)

@@ -7,15 +7,16 @@ import os
 import re
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from handlers.ports import Change, Changes, PortError, Tag
+from handlers.ports import Change, Changes, File, PortError, Tag
 from integrations.disk import locked, sync, sync_tree
 from integrations.git_command import Git, GitFailed, GitTooSlow, without_credentials
+from integrations.git_tree import read_file
 
 VERSION = re.compile(r"v?(\d+(?:\.\d+){0,3})(?:-([0-9A-Za-z.-]+))?", re.ASCII)
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
@@ -92,6 +93,17 @@ class GitSource:
                 sync_tree(tree)
                 os.rename(tree, target)
             sync(target.parent)
+
+    def read(
+        self, repository: str, commits: tuple[str, ...], path: str
+    ) -> Mapping[str, File | None]:
+        with self._mirror(repository) as mirror, _plainly(mirror.name):
+            known = tuple(filter(COMMIT.fullmatch, commits))
+            found = read_file(self._git, mirror.folder, known, path) if known else {}
+            unknown = tuple(commit for commit in commits if commit not in found)
+            for commit in unknown:
+                self._must_have(mirror, commit)
+            return found | read_file(self._git, mirror.folder, unknown, path) if unknown else found
 
     @contextmanager
     def _mirror(self, repository: str) -> Iterator[Mirror]:

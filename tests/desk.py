@@ -90,7 +90,7 @@ def open_desk(url: str, folder: Path, spots_of: dict[str, int] = SPOTS) -> Itera
         session.add_all(
             Release(
                 service=service, version=version, commit=commit, subject=f"Release {version}",
-                tagged_at=NOON, seen_at=NOON, order=order,
+                tagged_at=NOON, seen_at=NOON, order=order, needs={},
             )
             for service in setup.services
             for order, (version, commit) in enumerate(VERSIONS.items())

@@ -9,7 +9,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from handlers.ports import Change, Changes, Look, Person, Plan, PortError, Serving, Tag
+from handlers.ports import (
+    Change,
+    Changes,
+    File,
+    Look,
+    Measured,
+    Person,
+    Plan,
+    PortError,
+    Serving,
+    Tag,
+)
 
 State = Literal["starting", "healthy", "unhealthy", "exited"]
 
@@ -71,6 +82,13 @@ class FakeSource:
             (half / name).write_text(text, "utf-8")
         half.rename(into)
 
+    def read(
+        self, repository: str, commits: tuple[str, ...], path: str
+    ) -> Mapping[str, File | None]:
+        self.calls.append(f"read {len(commits)} {path}")
+        found = {commit: self._upto(repository, commit)[-1].files for commit in commits}
+        return {c: File(files[path]) if path in files else None for c, files in found.items()}
+
     def _history(self, repository: str) -> list[Commit]:
         if repository not in self.repositories:
             raise PortError(f"{repository} cannot be read: it does not exist.", permanent=True)
@@ -102,6 +120,7 @@ class FakeRuntime:
         self._routes: dict[tuple[str, str], Plan] = {}
         self._owners: dict[str, tuple[str, str]] = {}
         self.prepared: set[tuple[str, str]] = set()
+        self.room = (4.0, 8 * 2**30, 64 * 2**30)
         self.calls: list[tuple[str, str]] = []
         self.before: Callable[[str, str], None] = lambda call, operation: None
 
@@ -178,6 +197,12 @@ class FakeRuntime:
         wanted = (environment, service)
         return tuple(p.operation for p in plans if (p.environment, p.service) == wanted)
 
+    def measure(self, environment: str) -> Measured:
+        self._enter("measure", "")
+        here = {s: p for (e, s), p in self._routes.items() if e == environment}
+        running = {s: p.version for s, p in here.items() if self._is_alive(p.operation)}
+        return Measured(*self.room, running)
+
     def retire(self, plan: Plan, operation: str) -> None:
         self._enter("retire", operation)
         with self._mutex:
@@ -241,3 +266,16 @@ class FakeDirectory:
         if group not in self.groups:
             raise PortError(f"There is no group {group}.", permanent=True)
         return tuple(self.groups[group])
+
+
+class FakeProbe:
+    """Services of others from a script: what each address says, or why it does not."""
+
+    def __init__(self, **said: str) -> None:
+        self.said: dict[str, str | PortError] = dict(said)
+
+    def version(self, address: str) -> str:
+        answer = self.said.get(address, PortError(f"{address} does not answer."))
+        if isinstance(answer, PortError):
+            raise answer
+        return answer

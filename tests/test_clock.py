@@ -34,7 +34,7 @@ from handlers.work.bench import Bench
 from handlers.work.lost import SETTLED, lost_work
 from integrations.volumes.folders import FolderVolumes
 from tests.desk import Desk
-from tests.fakes import FakeDirectory, FakeRuntime, FakeSource
+from tests.fakes import FakeDirectory, FakeProbe, FakeRuntime, FakeSource
 from tests.station import Spot, Station
 from tests.workspace import eventually, words
 
@@ -56,6 +56,9 @@ class Ticks:
 
     def read_catalogue(self, planned: datetime) -> None:
         self._tick("read_catalogue", planned)
+
+    def measure(self, planned: datetime) -> None:
+        self._tick("measure", planned)
 
     def revive(self, planned: datetime) -> None:
         self._tick("revive", planned)
@@ -269,7 +272,8 @@ def test_the_same_bad_news_is_told_once_in_ten_minutes(desk: Desk) -> None:
 
 def bench(desk: Desk, runtime: FakeRuntime, directory: FakeDirectory | None = None) -> Bench:
     people = directory or FakeDirectory([], {})
-    ports = ({"process": runtime}, FakeSource(), people, FolderVolumes(Path("never-used")))
+    volumes = FolderVolumes(Path("never-used"))
+    ports = ({"process": runtime}, FakeSource(), people, volumes, FakeProbe())
     return Bench(desk.store, desk.setup, lambda: desk.at, *ports)
 
 

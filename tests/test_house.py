@@ -29,7 +29,8 @@ ASKING = {
     "handlers.tables", "handlers.messages",
     "handlers.setup", "handlers.people", "handlers.environments", "handlers.releases",
     "handlers.deployments", "handlers.deployment_rows", "handlers.rollbacks",
-    "handlers.approvals", "handlers.gating", "handlers.bookings", "handlers.locks",
+    "handlers.approvals", "handlers.gating", "handlers.needs", "handlers.plans",
+    "handlers.suitability", "handlers.bookings", "handlers.locks",
     "handlers.show", "handlers.notices", "handlers.subjects", "handlers.help", "handlers.upkeep",
     "handlers.store", "handlers.snapshots", "handlers.yaml_lines",
 }  # fmt: skip
@@ -45,11 +46,12 @@ SHOWING = {
 # room (path prefix)     of ours it may import            third parties it may import
 WALLS: list[tuple[str, set[str], set[str]]] = [
     ("handlers/messages", PURE, set()),
+    ("handlers/rules/versions", set(), {"packaging"}),
     ("handlers/rules/", PURE, set()),
     ("handlers/ports", PURE, set()),
     ("handlers/migrations/", {"handlers.tables"}, {"alembic", "sqlalchemy"}),
     ("handlers/work/", {"handlers"}, {"dbos", "sqlalchemy"}),
-    ("handlers/setup", {"handlers.setup", "handlers.yaml_lines"}, {"pydantic"}),
+    ("handlers/setup", {"handlers.setup", "handlers.yaml_lines", "handlers.rules"}, {"pydantic"}),
     ("handlers/yaml_lines", set(), {"yaml"}),
     ("handlers/store", set(), {"alembic", "sqlalchemy"}),
     ("handlers/deliveries", ASKING, {"sqlalchemy"}),
@@ -195,7 +197,8 @@ def listened() -> set[str]:
 
 
 PORT_SUITES = {"Runtime": "test_runtimes.py", "Source": "test_sources.py",
-               "Directory": "test_directories.py", "Volumes": "test_volumes.py"}  # fmt: skip
+               "Directory": "test_directories.py", "Volumes": "test_volumes.py",
+               "Probe": "test_probes.py"}  # fmt: skip
 
 
 def test_every_port_has_a_contract_suite() -> None:

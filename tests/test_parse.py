@@ -16,6 +16,7 @@ from handlers.messages import (
     ListEnvironments,
     ListReleases,
     Outcome,
+    PlanRelease,
     ProposeRollback,
     Question,
     RequestDeploy,
@@ -28,6 +29,7 @@ from handlers.messages import (
     ShowUsage,
 )
 
+NOUNS = ["list", "show", "plan", "help"]
 UNDERSTOOD = [
     ("/env", "board", ShowBoard()),
     ("/env", "usage", ShowUsage()),
@@ -75,6 +77,8 @@ UNDERSTOOD = [
     ("/release", "LIST", ListReleases()),
     ("/release", "list api", ListReleases("api")),
     ("/release", "show api 1.4.2", ShowRelease("api", "1.4.2")),
+    ("/release", "plan api 1.4.2", PlanRelease("api", "1.4.2")),
+    ("/release", "PLAN “api” v1.4.2", PlanRelease("api", "v1.4.2")),
     ("/env", "", ListEnvironments()),
     ("/env", "list", ListEnvironments()),
     ("/env", "show production", ShowEnvironment("production")),
@@ -114,9 +118,11 @@ MISUNDERSTOOD: list[tuple[str, str, str, dict[str, Any]]] = [
     ("/deploy", "x" * 100_000, "too_long", {"length": 100_000, "reason": False}),
     ("/env", f"unlock prod because {'x ' * 2000}", "too_long", {"reason": True}),
     ("/release", "shwo api 1", "unknown_word", {"nearest": "show", "word": "shwo"}),
-    ("/release", "zzz", "unknown_word", {"nearest": "", "known": ["list", "show", "help"]}),
+    ("/release", "zzz", "unknown_word", {"nearest": "", "known": NOUNS}),
     ("/release", "list api web", "too_many_words", {"words": "web"}),
     ("/release", "show api", "missing_words", {"missing": ["version"]}),
+    ("/release", "plan", "missing_words", {"missing": ["service", "version"]}),
+    ("/release", "plan api 1.0 prod", "too_many_words", {"words": "prod"}),
     ("/env", "unlock", "missing_words", {"missing": ["environment"]}),
     ("/env", "show", "missing_words", {"missing": ["environment"]}),
     ("/ops", "statsu", "unknown_word", {"nearest": "status"}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,90 @@ def test_every_note_of_the_handlers_is_said_or_left_to_the_card() -> None:
 
 def test_a_code_nobody_has_words_for_is_named_and_harmless() -> None:
     assert read("<!channel>", {}).startswith("That was refused: `&lt;!channel&gt;`.")
+
+
+READ = int(datetime(2026, 11, 23, 9, 12, tzinfo=UTC).timestamp())
+
+
+def unsuitable(**miss: Any) -> dict[str, Any]:
+    """A deployment that is kept by one miss."""
+    facts = {
+        "service": "api",
+        "version": "1.1.0",
+        "environment": "staging",
+        "misses": [{"kind": "service", "what": "postgres", "needs": ">=15", "why": "lacks"} | miss],
+        "fits": ["production"],
+        "clearers": [OPAL],
+    }
+    return {
+        "service": "api", "version": "1.1.0", "environment": "staging",
+        "blockers": [{"code": "unsuitable", "facts": facts}],
+    }  # fmt: skip
+
+
+MISSES: list[tuple[dict[str, Any], str]] = [
+    (
+        {"has": "14.8", "read": READ},
+        "needs postgres &gt;=15, has 14.8 (read 23 Nov 2026 09:12 UTC)",
+    ),
+    ({"has": "14.8"}, "needs postgres &gt;=15, has 14.8 (`team.yml`)"),
+    ({"has": None}, "needs postgres &gt;=15, has none (`team.yml`)"),
+    (
+        {"has": None, "read": READ, "deploy": "15.2"},
+        "needs postgres &gt;=15, has none running (read 23 Nov 2026 09:12 UTC)"
+        " → first `/deploy postgres 15.2 to staging`",
+    ),
+    (
+        {"has": "noble", "read": READ, "why": "incomparable"},
+        "needs postgres &gt;=15, has noble (read 23 Nov 2026 09:12 UTC), which has no place in that"
+        " order",
+    ),
+    (
+        {"has": "16", "read": READ, "why": "stale"},
+        "needs postgres &gt;=15, had 16 (read 23 Nov 2026 09:12 UTC, too long ago to rely on)",
+    ),
+    ({"why": "unknown"}, "needs postgres &gt;=15; what is there was not read yet"),
+    (
+        {"why": "unknown", "error": "It does not answer", "has": "16", "read": READ},
+        "needs postgres &gt;=15; what is there cannot be read: It does not answer. (last read"
+        " 23 Nov 2026 09:12 UTC: 16)",
+    ),
+    (
+        {"kind": "memory", "needs": 3 * 2**29, "has": 2**28, "read": READ},
+        "needs 1.5 GiB of memory, has 256 MiB (read 23 Nov 2026 09:12 UTC)",
+    ),
+    (
+        {"kind": "cpu", "needs": 2, "has": 1, "read": READ},
+        "needs 2 cores, has 1 core (read 23 Nov 2026 09:12 UTC)",
+    ),
+    (
+        {"kind": "data", "needs": "load-test", "has": "demo", "prepare": True},
+        "needs the data set load-test, has demo (`team.yml`) → preparing *staging* brings it",
+    ),
+    (
+        {"kind": "feature", "needs": "vouchers", "has": None},
+        "needs the feature vouchers, has none (`team.yml`)",
+    ),
+    (
+        {"kind": "network", "needs": "bank", "has": "shop"},
+        "needs the network bank, has shop (`team.yml`)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("miss", "line"), MISSES)
+def test_each_miss_is_one_line_with_what_is_there_how_it_is_known_and_what_brings_it(
+    miss: dict[str, Any], line: str
+) -> None:
+    first, *missing, last = read("blocked", unsuitable(**miss)).splitlines()[1:]
+    assert first == "*api 1.1.0* does not fit *staging* as it is:"
+    assert missing[0] == f"• {line}"
+    is_read = miss.get("why") in ("unknown", "stale")
+    assert missing[1:] == ["It is being read again now; try again in a moment."] * is_read
+    assert last == (
+        f"It fits *production*. What *staging* has is looked after by <@{OPAL}>."
+        " `/release plan api 1.1.0` shows them all."
+    )
 
 
 SENTENCES: list[tuple[str, dict[str, Any], str]] = [

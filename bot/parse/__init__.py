@@ -76,6 +76,7 @@ TOPICS: dict[str, Verb] = {
     # The first of each command is what the bare command means.
     "/release list": deployments.list_releases,
     "/release show": deployments.show_release,
+    "/release plan": deployments.plan_release,
     "/env list": environments.list_environments,
     "/env board": environments.board,
     "/env show": environments.show_environment,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.parse.line import OpenForm, Said, Words, names, slots
 from handlers.messages import (
     ListReleases,
+    PlanRelease,
     ProposeRollback,
     RequestDeploy,
     RequestRollback,
@@ -38,3 +39,7 @@ def list_releases(said: Words) -> Said:
 
 def show_release(said: Words) -> Said:
     return ShowRelease(*names(said, "service", "version"))
+
+
+def plan_release(said: Words) -> Said:
+    return PlanRelease(*names(said, "service", "version"))

@@ -25,6 +25,7 @@ USAGE = {
     "/rollback": "/rollback <service> in <environment>",
     "/release list": "/release list [service]",
     "/release show": "/release show <service> <version>",
+    "/release plan": "/release plan <service> <version>",
     "/env list": "/env list",
     "/env board": "/env board",
     "/env show": "/env show <environment>",

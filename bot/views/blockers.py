@@ -10,6 +10,7 @@ from bot.views.actions import CLEAR_LOCK, pack
 from bot.views.blocks import Block
 from bot.views.bookings.card import scope_name
 from bot.views.bookings.words import button, holder, next_slot_button, place
+from bot.views.suitability import is_being_read, keepers, miss_lines
 from bot.views.told import Told
 
 WHY_NO_POWER = {
@@ -77,6 +78,35 @@ def _not_in_setup_any_more(told: Told) -> str:
     )
 
 
+def _unsuitable(told: Told) -> str:
+    misses, what = told.each("misses"), f"{told['service']} {told['version']}"
+    fits = words.one_of((f"*{words.escape(name)}*" for name in told.items("fits")), "and")
+    lines = [f"*{what}* does not fit *{told['environment']}* as it is:"]
+    lines += miss_lines(misses, told["environment"])
+    lines += ["It is being read again now; try again in a moment."] if is_being_read(misses) else []
+    elsewhere = f"It fits {fits}." if fits else "No other environment fits it now."
+    lines.append(f"{elsewhere} {keepers(told)} `/release plan {what}` shows them all.")
+    return "\n".join(lines)
+
+
+def _bad_needs(told: Told) -> str:
+    return (
+        f"{_release(told)} says what it needs in a file that cannot be used: {told.long('problem')}"
+        " Nobody knows where it fits, so it goes nowhere: mend the file and make a new version."
+    )
+
+
+def _needs_unread(told: Told) -> str:
+    return (
+        f"What {_release(told)} needs was not read from its repository yet. It is being read now:"
+        " try again in a moment; `/ops status` says when it cannot be."
+    )
+
+
+def _release(told: Told) -> str:
+    return f"*{told['service']} {told['version']}*"
+
+
 def _directory_unread(told: Told) -> str:
     return (
         "Slack could not tell who is who, so nobody knows whether the approvals still count."
@@ -94,6 +124,9 @@ BLOCKERS: dict[str, Callable[[Told], str]] = {
     "locked": _locked,
     "locked_by_person": _locked_by_person,
     "booked": _booked,
+    "unsuitable": _unsuitable,
+    "bad_needs": _bad_needs,
+    "needs_unread": _needs_unread,
     "nobody_can_approve": _nobody_can_approve,
     "not_in_setup_any_more": _not_in_setup_any_more,
     "directory_unread": _directory_unread,

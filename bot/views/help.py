@@ -10,6 +10,7 @@ from bot.views.told import Told
 EVERYBODY = (
     ("/release", "list", "which versions there are, and where they run"),
     ("/release", "show {service} 1.4.2", "one version: its commit, where it is live, its history"),
+    ("/release", "plan {service} 1.4.2", "where it fits, and what is missing where it does not"),
     ("/env", "list", "what runs where, who holds it, what is locked"),
     ("/env", "board", "what waits for you and what you have; also at my Home"),
     ("/env", "show {environment}", "one environment with its rules and its last deployments"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.views import blocks, words
-from bot.views.blockers import clear_button
+from bot.views.blockers import clear_button, say_blocker
 from bot.views.blocks import Block
 from bot.views.message import Message, message
 from bot.views.place_lines import (
@@ -17,6 +17,7 @@ from bot.views.place_lines import (
     locks_of,
 )
 from bot.views.states import state
+from bot.views.suitability import conditions, needs
 from bot.views.told import Told
 
 
@@ -64,6 +65,7 @@ def draw_release(told: Told) -> Message:
     live = words.one_of((f"*{words.escape(place)}*" for place in told.items("live")), "and")
     where = f"live in {live}" if live else "not live anywhere"
     lines = [f"*{what}*, {where}", words.escape(told.get("subject") or "", 200), _commit(told)]
+    lines.append(_needs(told))
     if told.has("moved_to"):
         lines.append(
             f"⚠️ Its tag names `{words.escape(told['moved_to'][:8])}` now. I go by the commit that"
@@ -72,8 +74,15 @@ def draw_release(told: Told) -> Message:
     history = [_history(one, "environment") for one in told.each("deployments")]
     drawn = [blocks.section("\n".join(filter(None, lines)))]
     drawn += [blocks.section("\n".join(history))] if history else []
-    hint = blocks.context(f"Deploy it: `/deploy {what} to &lt;environment&gt;`")
+    hint = blocks.context(f"Where it fits: `/release plan {what}`")
     return message(f"{what}: {words.plain(where)}", [*drawn, hint])
+
+
+def _needs(told: Told) -> str:
+    if told.has("doubt"):
+        return say_blocker({"code": told.get("doubt"), "facts": told.facts})
+    wanted = needs(told.part("needs"))
+    return f"needs {wanted}" if wanted else ""
 
 
 def _commit(told: Told) -> str:
@@ -119,6 +128,8 @@ def draw_environment(told: Told) -> Message:
     drawn: list[Block | None] = [*_environment(told)]
     drawn.append(blocks.section("\n".join(["*Addresses and rules*", *services])))
     drawn.append(blocks.context(*rules, f"runtime {told['runtime']}"))
+    has = conditions(told.part("has"))
+    drawn += [blocks.section("\n".join(["*What it has*", *has]))] if has else []
     if last:
         drawn.append(blocks.section("\n".join(["*Last deployments*", *last])))
     locked = "locked" if locks_of(told) else "not locked"

@@ -35,7 +35,8 @@ from handlers.rules.bookings import (
 )
 from handlers.rules.times import Span
 from handlers.setup import Bookings
-from handlers.tables import Booking
+from handlers.suitability import fitting_release
+from handlers.tables import Booking, Release
 
 SEARCH = timedelta(days=14)
 """How far from the wished time free slots are looked for."""
@@ -62,11 +63,12 @@ def book(ask: Ask, command: BookEnvironments) -> Outcome:
         raise Refusal("no_environment", known=sorted(ask.setup.environments))
     span = read_when(ask, command.when)
     wishes = [_wish(ask, name, command, span) for name in names]
-    if command.service:
-        known_release(ask.session, ask.setup, command.service, command.version)
+    release = _release(ask, command)
     take_turns(ask.session, names)
     conflicts = [c for wish in wishes if (c := _conflict(ask, wish))]
     if conflicts:
+        if release:
+            _keep_fitting(ask, release, conflicts)
         zone = str(zone_of(ask.session, ask.actor.team, ask.actor.user))
         again = _again(command) | {"when": command.when, "zone": zone}
         raise Refusal("booked_already", conflicts=conflicts, **again)
@@ -85,6 +87,19 @@ def _wish(ask: Ask, name: str, command: BookEnvironments, span: Span) -> Wish:
             length=span.length.total_seconds(), start=stamp(span.start),
         )  # fmt: skip
     return Wish(name, rules, Held(span, command.shared, command.purpose))
+
+
+def _release(ask: Ask, command: BookEnvironments) -> Release | None:
+    if not command.service:
+        return None
+    return known_release(ask.session, ask.setup, command.service, command.version)
+
+
+def _keep_fitting(ask: Ask, release: Release, conflicts: list[dict[str, Any]]) -> None:
+    """Leave only what would do for the release as well."""
+    fit = fitting_release(ask.session, ask.setup, ask.now, release)
+    for conflict in conflicts:
+        conflict["others"] = [name for name in conflict["others"] if name in fit]
 
 
 def _conflict(ask: Ask, wish: Wish) -> dict[str, Any] | None:

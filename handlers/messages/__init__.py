@@ -41,7 +41,7 @@ from handlers.messages.environments import (
     ShowEnvironment,
     ShowLock,
 )
-from handlers.messages.releases import ListReleases, ShowRelease
+from handlers.messages.releases import ListReleases, PlanRelease, ShowRelease
 from handlers.messages.upkeep import ForgetReceipts, Reconcile, ReviveService, ShowHelp, ShowStatus
 
 __all__ = [
@@ -71,6 +71,7 @@ __all__ = [
     "Outcome",
     "OverrideBooking",
     "PassOffer",
+    "PlanRelease",
     "ProposeRollback",
     "Question",
     "Reconcile",

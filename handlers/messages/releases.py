@@ -1,4 +1,4 @@
-"""Releases: which versions there are, and where they run."""
+"""Releases: which versions there are, where they run, and where they could."""
 
 from __future__ import annotations
 
@@ -14,5 +14,13 @@ class ListReleases(Question):
 
 @dataclass(frozen=True)
 class ShowRelease(Question):
+    service: str
+    version: str
+
+
+@dataclass(frozen=True)
+class PlanRelease(Question):
+    """Which environments does this release fit, and what stands in the way in the others?"""
+
     service: str
     version: str

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from handlers.rules.suitability import Suited, standing_in_the_way
+
 
 @dataclass(frozen=True)
 class Blocker:
@@ -28,6 +30,7 @@ class GateFacts:
     live_version: str = ""
     live_commit: str = ""
     lock: Mapping[str, Any] | None = None
+    suited: Suited = field(default_factory=Suited)
     approvals_needed: int = 0
     approvers: frozenset[str] = frozenset()
     requester: str = ""
@@ -55,6 +58,21 @@ def _not_locked(facts: GateFacts) -> tuple[Blocker, ...]:
     return (Blocker("locked", facts.lock),)
 
 
+def _needs_are_known(facts: GateFacts) -> tuple[Blocker, ...]:
+    # What was live before is judged by that: a rollback asks no file any more.
+    if not facts.suited.problem or facts.kind == "rollback":
+        return ()
+    return (Blocker(facts.suited.problem, facts.suited.told),)
+
+
+def _suitable(facts: GateFacts) -> tuple[Blocker, ...]:
+    missing = standing_in_the_way(facts.suited.misses, facts.kind)
+    if not missing:
+        return ()
+    told = {**facts.suited.told, "misses": [miss.told() for miss in missing]}
+    return (Blocker("unsuitable", told),)
+
+
 def _somebody_can_approve(facts: GateFacts) -> tuple[Blocker, ...]:
     able = facts.approvers - {facts.requester}
     if len(able) >= facts.approvals_needed:
@@ -72,4 +90,12 @@ def _not_booked(facts: GateFacts) -> tuple[Blocker, ...]:
     return () if facts.booked is None else (Blocker("booked", facts.booked),)
 
 
-GATES = (_not_live_already, _not_locked, _not_held, _not_booked, _somebody_can_approve)
+GATES = (
+    _not_live_already,
+    _not_locked,
+    _not_held,
+    _not_booked,
+    _needs_are_known,
+    _suitable,
+    _somebody_can_approve,
+)

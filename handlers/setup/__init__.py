@@ -5,7 +5,8 @@
 
 from handlers.setup.blueprints import Data
 from handlers.setup.forms import port
-from handlers.setup.load import SetupError, load
+from handlers.setup.load import RELEASE_FILE, SetupError, load, load_release
+from handlers.setup.needs import Needs
 from handlers.setup.parts import (
     Approvals,
     Bookings,
@@ -19,11 +20,13 @@ from handlers.setup.parts import (
 from handlers.setup.schema import json_schema
 
 __all__ = [
+    "RELEASE_FILE",
     "Approvals",
     "Bookings",
     "Data",
     "Environment",
     "Health",
+    "Needs",
     "Place",
     "Role",
     "Service",
@@ -31,5 +34,6 @@ __all__ = [
     "SetupError",
     "json_schema",
     "load",
+    "load_release",
     "port",
 ]

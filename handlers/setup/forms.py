@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
+from handlers.rules.versions import is_range, is_version
+
 NAME = r"^[a-z][a-z0-9-]{0,39}$"
 
 USER = r"^[UW][A-Z0-9]{2,20}$"
@@ -71,3 +73,42 @@ def seconds(text: Any) -> float:
 LENGTH = {"type": "string", "pattern": r"^\d+(\.\d+)?[smhd]$"}
 
 Duration = Annotated[float, BeforeValidator(seconds), WithJsonSchema(LENGTH)]
+_SIZES = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+READ_AT = re.compile(
+    r"(?:https?://[\w.-]+(?::\d{1,5})?|tcp://[\w.-]+:\d{1,5})(?:/[!-\"$-~]*)?(?:#[!-~]{1,40})?",
+    re.ASCII,
+)
+
+
+def size(text: Any) -> int:
+    """``64M``, ``1.5G`` -> bytes, in steps of 1024."""
+    match = (
+        re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)([KMGT])", text) if isinstance(text, str) else None
+    )
+    found = int(float(match[1]) * _SIZES[match[2]]) if match else 0
+    if not found:
+        raise ValueError("expected a size such as 64M or 1.5G")
+    return found
+
+
+def version_range(text: str) -> str:
+    if not is_range(text):
+        raise ValueError("expected a range of versions such as '>=15,<17', or any")
+    return re.sub(r"\s", "", text)
+
+
+def version_or_address(text: str) -> str:
+    if not (READ_AT.fullmatch(text) if "://" in text else is_version(text)):
+        raise ValueError(
+            "expected a version such as 14.8, or where to read it, such as"
+            " http://10.0.0.5:8080/version or tcp://10.0.0.7:6379/INFO#redis_version"
+        )
+    return text
+
+
+AMOUNT = {"type": "string", "pattern": r"^\d{1,6}(\.\d{1,3})?[KMGT]$"}
+
+Size = Annotated[int, BeforeValidator(size), WithJsonSchema(AMOUNT)]
+Cores = Annotated[float, Field(strict=True, gt=0, le=1024)]
+Range = Annotated[str, AfterValidator(version_range)]
+Attached = Annotated[str, AfterValidator(version_or_address)]

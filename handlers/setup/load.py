@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import reprlib
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError as Invalid
 
 from handlers.setup.forms import FORMS, port
+from handlers.setup.needs import Needs
+from handlers.setup.part import Part
 from handlers.setup.parts import Environment, Setup
 from handlers.setup.paths import missing_folders, with_absolute_paths
 from handlers.yaml_lines import Document, YamlError, read_yaml
@@ -22,33 +24,56 @@ class SetupError(Exception):
         self.problems = problems
 
 
+P = TypeVar("P", bound=Part)
+
+RELEASE_FILE = ".stationmaster.yml"
+"""The file of a release in its own commit."""
+
+
+class ReleaseFile(Part):
+    """What a release says of itself."""
+
+    needs: Needs = Needs()
+
+
 def load(path: Path) -> Setup:
     """Read and validate ``path``; relative repositories are taken from the file's own folder."""
     try:
-        document = read_yaml(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         hint = "STATION_TEAM says where it is; team.example.yml is one to begin with"
         raise SetupError([f"{path}: cannot be read: {error.strerror}. {hint}."]) from error
     except UnicodeDecodeError as error:
         raise SetupError([f"{path}: is not text in UTF-8."]) from error
-    except YamlError as error:
-        raise SetupError([f"{path}:{error.line}: {error.message}"]) from error
-    try:
-        setup = Setup.model_validate(document.value)
-    except Invalid as error:
-        raise SetupError(
-            [_say(path, document, tuple(e["loc"]), _expectation(dict(e))) for e in error.errors()]
-        ) from error
+    setup, document = _read(str(path), text, Setup)
     setup = with_absolute_paths(setup, path.parent)
     found = _contradictions(setup) + missing_folders(setup)
     if found:
-        raise SetupError([_say(path, document, *problem) for problem in found])
+        raise SetupError([_say(str(path), document, *problem) for problem in found])
     return setup
 
 
-def _say(path: Path, document: Document, place: tuple[Any, ...], sentence: str) -> str:
+def load_release(text: str) -> ReleaseFile:
+    """The release's own file; SetupError names every problem in it with its line."""
+    return _read(RELEASE_FILE, text, ReleaseFile)[0]
+
+
+def _read(name: str, text: str, kind: type[P]) -> tuple[P, Document]:
+    try:
+        document = read_yaml(text)
+    except YamlError as error:
+        raise SetupError([f"{name}:{error.line}: {error.message}"]) from error
+    try:
+        return kind.model_validate(document.value), document
+    except Invalid as error:
+        raise SetupError(
+            [_say(name, document, tuple(e["loc"]), _expectation(dict(e))) for e in error.errors()]
+        ) from error
+
+
+def _say(name: str, document: Document, place: tuple[Any, ...], sentence: str) -> str:
     where = ".".join(str(part) for part in place if part != "[key]") or "the file"
-    return f"{path}:{document.line(place)}: {where}: {sentence}"
+    return f"{name}:{document.line(place)}: {where}: {sentence}"
 
 
 KINDS = {
@@ -57,6 +82,7 @@ KINDS = {
     "dict_type": "names, each with what belongs to it",
     "model_type": "keys and their values",
     "int_type": "a whole number",
+    "float_type": "a number",
     "bool_type": "true or false",
     "bool_parsing": "true or false",
     "too_short": "at least one entry",
@@ -77,6 +103,8 @@ def _expectation(error: dict[str, Any]) -> str:
             return f"expected {context['expected']}; found {found}."
         case "greater_than_equal":
             return f"expected at least {context['ge']}; found {found}."
+        case "greater_than":
+            return f"expected more than {context['gt']:g}; found {found}."
         case "less_than_equal":
             return f"expected at most {context['le']}; found {found}."
         case "value_error":
@@ -111,13 +139,18 @@ def _contradictions(setup: Setup) -> list[tuple[tuple[Any, ...], str]]:
                 said = f"{spot.address} is already the address of {other}."
                 found.append(((*here, "address"), said))
             taken[port(spot.address)] = f"{service} in {name}"
+        found += [
+            ((*at, "has", "services", service), "runs here itself; its version is read there.")
+            for service in environment.has.services
+            if service in environment.services
+        ]
     return found
 
 
 def _named_roles(environment: Environment) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Where an environment names roles; those of approvals only count where some are needed."""
     found: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
-        ((name,), environment.may(name)) for name in ("deploy", "rollback", "unlock")
+        ((name,), environment.may(name)) for name in ("deploy", "rollback", "unlock", "prepare")
     ]
     if any(environment.approvals_needed(service) for service in environment.services):
         found.append((("approvals", "by"), environment.approvals.by))

@@ -22,6 +22,7 @@ from handlers.setup.forms import (
     UserId,
     formed,
 )
+from handlers.setup.needs import Has, Needs
 from handlers.setup.part import Part
 
 
@@ -48,6 +49,8 @@ class Service(Part):
     watch: Duration = 3.0
     """How long the new version is watched after the switch before the old one is stopped."""
     keep: Annotated[int, Field(strict=True, ge=2, le=50)] = 5
+    needs: Needs = Needs()
+    """What every release of it needs; a release may ask for more in its own file."""
 
 
 class Approvals(Part):
@@ -89,6 +92,8 @@ class Environment(Part):
     deploy: tuple[Name, ...] = ("developer", "operator")
     rollback: tuple[Name, ...] = ("operator", "approver")
     unlock: tuple[Name, ...] = ("operator", "approver")
+    prepare: tuple[Name, ...] = ("operator",)
+    has: Has = Has()
     approvals: Approvals = Approvals()
     bookings: Bookings | None = Bookings()
     """None where it cannot be booked."""
@@ -106,8 +111,8 @@ class Environment(Part):
         return self.approvals.needed if stricter is None else stricter
 
     def may(self, permission: str) -> tuple[str, ...]:
-        """The roles that have a permission here: deploy, rollback, unlock, approve, book,
-        take_over or approve_booking. Nobody has the last three where nothing is booked."""
+        """The roles that have a permission here: deploy, rollback, unlock, prepare, approve,
+        book, take_over or approve_booking. Nobody has the last three where nothing is booked."""
         if self.bookings is None and permission in ("book", "take_over", "approve_booking"):
             return ()
         bookings = self.bookings or Bookings()
@@ -115,6 +120,7 @@ class Environment(Part):
             "deploy": self.deploy,
             "rollback": self.rollback,
             "unlock": self.unlock,
+            "prepare": self.prepare,
             "approve": self.approvals.by,
             "book": bookings.by or self.deploy,
             "take_over": bookings.take_over or self.unlock,

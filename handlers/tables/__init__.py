@@ -6,7 +6,7 @@ from handlers.tables.cards import Card, Note, Notice, Step
 from handlers.tables.deployments import Approval, Deployment, Release
 from handlers.tables.environments import Lock
 from handlers.tables.homes import Home
-from handlers.tables.readings import Account, GroupMember, Reading
+from handlers.tables.readings import Account, GroupMember, Measurement, Reading
 from handlers.tables.records import AuditEntry, AuditHead, Receipt
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "GroupMember",
     "Home",
     "Lock",
+    "Measurement",
     "Note",
     "Notice",
     "Reading",

@@ -26,6 +26,10 @@ class Release(Base):
     order: Mapped[int]
     moved_to: Mapped[str] = mapped_column(default="")
     """The commit its tag names today where that is no longer ``commit``; never followed."""
+    needs: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What it needs beside what its service needs, from its commit; None before that was read."""
+    needs_problem: Mapped[str] = mapped_column(default="")
+    """What is wrong with the file that says so; such a release goes nowhere."""
     __table_args__ = (UniqueConstraint("service", "version"),)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
 from handlers.tables.base import Base
@@ -34,5 +36,17 @@ class Reading(Base):
 
     __tablename__ = "readings"
     of: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(default="")
+
+
+class Measurement(Base):
+    """One fact of an environment as it was last read, and what went wrong since, if anything.
+    ``name`` is cpu, memory, disk or ``service:…``; ``value`` null says that there is none."""
+
+    __tablename__ = "measurements"
+    environment: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
     at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(default="")

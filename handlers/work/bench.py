@@ -12,7 +12,16 @@ from sqlalchemy.orm import Session
 
 from handlers import audit
 from handlers.messages import Actor
-from handlers.ports import Directory, HealthCheck, Plan, Runtime, Source, Volume, Volumes
+from handlers.ports import (
+    Directory,
+    HealthCheck,
+    Plan,
+    Probe,
+    Runtime,
+    Source,
+    Volume,
+    Volumes,
+)
 from handlers.setup import Setup
 from handlers.store import Store
 from handlers.tables import Deployment
@@ -30,6 +39,7 @@ class Bench:
     source: Source
     directory: Directory
     volumes: Volumes
+    probe: Probe
     wake: Callable[[], None] = lambda: None
     stopping: threading.Event = field(default_factory=threading.Event)
 

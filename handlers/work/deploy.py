@@ -1,7 +1,7 @@
 """A deployment, and its way back, from the queue to the end.
 
-1 know who is who  2 ask every gate again and take the environment  3 prepare, start, become
-healthy beside what serves  4 switch  5 watch  6 retire the old one  7 say so.
+1 know who is who and what is there  2 ask every gate again and take the environment  3 prepare,
+start, become healthy beside what serves  4 switch  5 watch  6 retire the old one  7 say so.
 Whatever fails before 6 leads back to what was live before. Only a rollback that fails in 5 stays:
 people chose to leave what was there before, so it calls for a person instead.
 """
@@ -29,6 +29,7 @@ from handlers.work import effects
 from handlers.work.bench import bench
 from handlers.work.engine import exactly_once
 from handlers.work.examine import read_changes
+from handlers.work.measure import measure_before, measure_running
 from handlers.work.readings import directory_is_fresh
 from handlers.work.steps import BACK, FORWARD, Problem, drop_pending, lay_out
 
@@ -38,6 +39,7 @@ GO, STOP, AGAIN = "go", "stop", "again"
 @DBOS.workflow(name="deploy")
 def deploy(deployment: int) -> str:
     fresh = directory_is_fresh(deployment)
+    measure_before(deployment)
     go = exactly_once("begin", _begin_when_known if fresh else _begin_unknown, deployment)
     if go == AGAIN:
         read_changes(deployment)
@@ -60,6 +62,7 @@ def deploy(deployment: int) -> str:
         return _finish(session, number, unwell)
 
     outcome = exactly_once("finish", finish, deployment)
+    measure_running(deployment)
     for other in exactly_once("ask_others_again", _ask_others_again, deployment):
         read_changes(other)
     return outcome
@@ -87,7 +90,9 @@ def undo(deployment: int, problem: Problem) -> str:
     exactly_once("turn_back", turn_back, deployment)
     stuck = effects.go_back(deployment)
     effects.discard(deployment)
-    return exactly_once("finish_undone", finish, deployment)
+    outcome = exactly_once("finish_undone", finish, deployment)
+    measure_running(deployment)
+    return outcome
 
 
 def _begin_when_known(session: Session, deployment: int) -> str:

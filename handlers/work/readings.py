@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from handlers.people import DIRECTORY, directory_age
 from handlers.ports import Person, PortError
-from handlers.releases import catalogue, record_versions
+from handlers.releases import Version, catalogue, record_versions, without_needs
+from handlers.setup import RELEASE_FILE
 from handlers.tables import Account, Deployment, GroupMember, Reading
 from handlers.work.bench import Bench, bench, operation
 
@@ -66,21 +67,22 @@ def read_unread_catalogue(tools: Bench) -> None:
 
 
 def read_versions(tools: Bench, service: str) -> None:
-    name = catalogue(service)
+    """Read the versions of a service, and of those that are new what they say they need."""
+    name, repository = catalogue(service), tools.setup.services[service].repository
     try:
-        tags = tools.source.versions(tools.setup.services[service].repository)
+        found = tools.source.versions(repository)
+        tags = [Version(tag.version, tag.commit, tag.subject, tag.at) for tag in found]
+        with tools.store.read() as session:
+            unread = tuple(dict.fromkeys(without_needs(session, service, tags)))
+        files = tools.source.read(repository, unread, RELEASE_FILE) if unread else {}
     except PortError as error:
         log.warning("the versions of %s could not be read: %s", service, error.message)
         with tools.store.write() as session:
             _failed(session, name, error.message)
         return
+    texts = {c: (f.text, f.problem) if f else (None, "") for c, f in files.items()}
     with tools.store.write() as session:
-        record_versions(
-            session,
-            tools.now(),
-            service,
-            [(tag.version, tag.commit, tag.subject, tag.at) for tag in tags],
-        )
+        record_versions(session, tools.now(), service, tags, texts)
         _done(tools, session, name)
 
 

@@ -13,6 +13,7 @@ from handlers.messages import Facts
 from handlers.ports import PortError
 from handlers.tables import Deployment
 from handlers.work.bench import bench, plan_for
+from handlers.work.measure import measure_running
 
 SAME = timedelta(minutes=10)
 """Within this the same news is not told again: something that dies over and over would fill its
@@ -25,7 +26,9 @@ the bot, the demo or the machine was stopped too, and its log has nothing to say
 
 @DBOS.workflow(name="revive")
 def revive(deployment: int) -> str:
-    return start_again(deployment)
+    code = start_again(deployment)
+    measure_running(deployment)
+    return code
 
 
 @DBOS.step(name="start_again")

@@ -1,6 +1,7 @@
 """The story of the shop: who changed what when, and which of it was released.
 
-1.2.0 of the api starts and then says that it is not well; 2.0.0 of the web ends at once.
+1.2.0 of the api starts and then says that it is not well; 2.0.0 of the web ends at once; 2.1.0 of
+the web needs a newer api and a newer Redis than some environments have.
 """
 
 from __future__ import annotations
@@ -14,15 +15,23 @@ CHO = "Cho Tanaka <cho@shop.example>"
 
 @dataclass(frozen=True)
 class Step:
-    """One commit. ``flaw`` is how the server misbehaves from here on; ``tag`` releases it."""
+    """One commit. ``flaw`` is how the server misbehaves from here on; ``tag`` releases it;
+    ``needs`` is what it says from here on in a file of its own."""
 
     author: str
     subject: str
     body: str
     tag: str = ""
     flaw: str = ""
+    needs: str = ""
 
 
+VISITS = """\
+# What this release needs wherever it goes; the bot reads it once, from this very commit.
+needs:
+  services: {shop-api: ">=1.3", redis: ">=7"}
+  memory: 64M
+"""
 API = (
     Step(ADA, "Answer with the list of products", "The shop has three products."),
     Step(BEN, "Add a health check", "GET /healthz says whether we can serve."),
@@ -44,5 +53,7 @@ WEB = (
     Step(CHO, "Make the page readable on a phone", "One column below 600 px.", tag="1.1.0"),
     Step(BEN, "Take the theme from a file", "So that marketing can change it.", flaw="theme"),
     Step(CHO, "Drop support for the old api", "Needs shop-api 1.3.", tag="2.0.0", flaw="theme"),
+    Step(BEN, "Take the theme from the file as it is", "2.0.0 wanted colours in it."),
+    Step(ADA, "Remember what was looked at", "Visits are kept in Redis 7.", "2.1.0", needs=VISITS),
 )
 SHOP = {"shop-api": (API, "#2f6f5e"), "shop-web": (WEB, "#3b4f9a")}

@@ -44,6 +44,8 @@ def _make(where: Path, name: str, colour: str, steps: tuple[Step, ...]) -> None:
         (where / "server.py").write_text(_server(name, colour, step.flaw), "utf-8")
         (where / "README.md").write_text(_readme(name), "utf-8")
         (where / "CHANGES.md").write_text(_changes(name, steps[: number + 1]), "utf-8")
+        if step.needs:
+            (where / ".stationmaster.yml").write_text(step.needs, "utf-8")
         who = _who(step, FIRST + number * BETWEEN)
         _git(where, "add", "--all")
         _git(where, "commit", "--quiet", "-m", step.subject, "-m", step.body, facts=who)

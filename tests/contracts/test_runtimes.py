@@ -44,6 +44,13 @@ class Bench:
         self.runtime.start(plan)
         return self.runtime.look(plan)
 
+    def kill(self, plan: Plan) -> None:
+        """The machine takes it away."""
+        if isinstance(self.runtime, FakeRuntime):
+            self.runtime.crash(plan.operation)
+        elif self._stage:
+            self._stage.rest()
+
     def count(self, operation: str) -> int:
         if self._stage:
             return len(self._stage.alive(operation))
@@ -239,3 +246,30 @@ def test_pruning_keeps_what_runs(bench: Bench) -> None:
         bench.runtime.prune(plan)
     assert set(bench.runtime.instances(*bench.place)) == {bench.name(d) for d in ("d1", "d2", "d3")}
     bench.runtime.start(replace(plan, operation=bench.name("d4")))
+
+
+def test_there_is_room_and_before_the_first_switch_nothing_runs(bench: Bench) -> None:
+    there = bench.runtime.measure(bench.place[0])
+    assert there.cores >= 1
+    assert min(there.memory, there.disk) > 2**20
+    assert bench.place[1] not in there.running
+    plan = bench.plan("d1")
+    bench.begin(plan)
+    assert bench.place[1] not in bench.runtime.measure(plan.environment).running
+
+
+def test_what_runs_is_what_the_address_leads_to_in_that_environment(bench: Bench) -> None:
+    old, new = bench.plan("d1", fence=1, version="1.1.0"), bench.plan("d2", 2, version="1.2.0")
+    for plan in (old, new):
+        bench.begin(plan)
+        bench.runtime.switch(plan)
+        assert bench.runtime.measure(plan.environment).running[plan.service] == plan.version
+    assert bench.runtime.measure("elsewhere").running == {}
+
+
+def test_what_has_died_does_not_run_whatever_leads_to_it(bench: Bench) -> None:
+    plan = bench.plan("d1")
+    bench.begin(plan)
+    bench.runtime.switch(plan)
+    bench.kill(plan)
+    assert plan.service not in bench.runtime.measure(plan.environment).running

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.ports import PortError, Source
+from handlers.ports import File, PortError, Source
 from integrations.git_source import GitSource
 from tests.fakes import Commit, FakeSource
 from tests.runtimes.repository import Repository
@@ -118,3 +118,23 @@ def test_sixteen_readers_at_once_all_get_the_answer(shelf: Shelf) -> None:
     with ThreadPoolExecutor(16) as pool:
         answers = set(pool.map(lambda _: shelf.source.versions(shelf.repository), range(16)))
     assert len(answers) == 1
+
+
+def test_a_file_is_read_as_it_was_in_each_commit(shelf: Shelf) -> None:
+    found = shelf.source.read(shelf.repository, shelf.commits, "a.txt")
+    assert found == {c: File(text) for c, (text, _) in zip(shelf.commits, STORY, strict=True)}
+
+
+def test_where_there_is_no_such_file_that_is_the_answer(shelf: Shelf) -> None:
+    found = shelf.source.read(shelf.repository, shelf.commits, ".stationmaster.yml")
+    assert found == dict.fromkeys(shelf.commits)
+    assert shelf.source.read(shelf.repository, (), "a.txt") == {}
+
+
+@pytest.mark.parametrize("commit", ["f" * 40, "main", "0123\n4567"])
+def test_the_file_of_an_unknown_commit_is_a_permanent_no_and_never_no_file(
+    shelf: Shelf, commit: str
+) -> None:
+    with pytest.raises(PortError) as refused:
+        shelf.source.read(shelf.repository, (shelf.commits[0], commit), "a.txt")
+    assert refused.value.permanent

@@ -85,7 +85,7 @@ def _ports(fate: Fate, settings: Settings, client: WebClient) -> wiring.Ports:
     runtimes: dict[str, Any] = {k: Mortal("runtime", v, fate) for k, v in real.runtimes.items()}
     source: Any = Mortal("source", real.source, fate)
     volumes: Any = Mortal("volumes", real.volumes, fate)
-    return wiring.Ports(runtimes, source, real.directory, volumes)
+    return wiring.Ports(runtimes, source, real.directory, volumes, real.probe)
 
 
 def _wrap_slack(fate: Fate) -> None:

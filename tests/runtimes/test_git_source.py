@@ -8,10 +8,12 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from handlers.ports import PortError
+from handlers.ports import File, PortError
+from integrations.git_command import Git
 from integrations.git_source import GitSource
 from playground.shop import make_shop
 from tests.runtimes.repository import Repository
@@ -217,4 +219,46 @@ def test_the_shop_is_the_same_every_time(tmp_path: Path) -> None:
     assert api == again
     assert [tag.version for tag in api] == ["1.3.0", "1.2.0", "1.1.0", "1.0.0"]
     web = source.versions(str(shops[0] / "shop-web"))
-    assert [tag.version for tag in web] == ["2.0.0", "1.1.0", "1.0.0"]
+    assert [tag.version for tag in web] == ["2.1.0", "2.0.0", "1.1.0", "1.0.0"]
+
+
+def test_what_is_no_plain_small_text_is_a_problem_and_not_an_error(
+    made: Repository, source: GitSource
+) -> None:
+    name, told = ".stationmaster.yml", {}
+    (made.folder / name).mkdir()
+    told["It is a folder."] = made.commit("A folder", {f"{name}/a": "1"})
+    (made.folder / name / "a").unlink()
+    (made.folder / name).rmdir()
+    told["It is larger than 64 KiB."] = made.commit("Large", {name: "#" * (64 * 1024 + 1)})
+    (made.folder / name).write_bytes(b"needs: \xff")
+    told["It is not text in UTF-8."] = made.commit("Latin", {})
+    exact = made.commit("As large as may be", {name: "#" * 64 * 1024})
+    (made.folder / name).unlink()
+    (made.folder / name).symlink_to("/etc/hostname")
+    link = made.commit("A link", {})
+    source.versions(str(made.folder))
+    found = source.read(str(made.folder), (*told.values(), exact, link), name)
+    assert {commit: file.problem for commit, file in found.items() if file and file.problem} == {
+        commit: problem for problem, commit in told.items()
+    }
+    assert found[exact] == File("#" * 64 * 1024)
+    assert found[link] == File("/etc/hostname")
+
+
+def test_a_file_of_many_commits_is_two_questions(
+    made: Repository, source: GitSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits = tuple(made.commit(f"{n}", {"a": f"{n % 7}"}) for n in range(12))
+    source.versions(str(made.folder))
+    asked: list[tuple[str, ...]] = []
+    run = Git.run
+
+    def counted(git: Git, *words: str, **more: Any) -> bytes:
+        asked.append(words)
+        return run(git, *words, **more)
+
+    monkeypatch.setattr(Git, "run", counted)
+    found = source.read(str(made.folder), commits, "a")
+    assert [file.text for file in found.values() if file] == [f"{n % 7}" for n in range(12)]
+    assert len(asked) == 2

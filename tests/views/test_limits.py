@@ -33,6 +33,8 @@ NAMES = """
     may topic subject tagged moved_to more tier channel lock address approvals url at runtime
     last versions requests booking_requests offers mine waits held bookings next waiting place
     days most booked used idle theirs may_book bookable user booking fingerprint start end
+    misses fits fit places needs has room networks data features problem doubt
+    read declared value prepare deploy
 """
 FACTS = NAMES.split()
 EARLY = datetime(1971, 1, 1)  # noqa: DTZ001  what hypothesis wants beside its timezones
@@ -124,8 +126,19 @@ def test_every_answer_stays_harmless_with_every_fact_hostile(nasty: str) -> None
         ("services", "environments", "releases", "deployments", "locks", "open", "readings"),
         [inner | {"claim": 1, "lock": inner}] * 9,
     )
+    # What is missing and what is there, as a plan and an environment's page tell of it.
+    lists["misses"] = [
+        inner | {"kind": kind, "why": why, "prepare": True, "read": 1}
+        for kind in ("cpu", "service", "network", "data", "feature", "place", nasty)
+        for why in ("lacks", "unknown", "stale", "incomparable", nasty)
+    ]
+    has = {"services": {nasty: nasty}, "room": {"cpu": nasty}, "networks": [nasty] * 30}
+    lists |= {"needs": inner | has, "has": inner | {"room": [inner] * 3, "features": [nasty] * 30}}
+    lists |= {"fits": [nasty] * 30, "clearers": [nasty] * 30}
     places = [inner | lists | {"lock": inner | {"claim": 5}, "live": [nasty] * 9}] * 12
-    facts = inner | lists | {"environments": places, "services": places, "blockers": [inner] * 9}
+    found = [{"code": code, "facts": inner | lists} for code in (*BLOCKERS, nasty)]
+    facts = inner | lists | {"environments": places, "services": places, "places": places}
+    facts |= {"blockers": found}
     assert [p for code in known_codes() for p in problems(reply(Outcome(code, facts)))] == []
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 
 from integrations.runtimes.process.logs import clean
+from integrations.wire import hear
 
 SIZE = 16 * 1024  # bytes of headers and body we are willing to read
 PATH = re.compile(r"/[!-~]*", re.ASCII)
@@ -51,20 +52,15 @@ def ask(port: int, path: str, limit: float) -> Answer:
 
 def _read(connection: socket.socket, deadline: float) -> bytes:
     """Everything up to the end, the size or the deadline; too late before the body is an error."""
-    read = b""
-    while len(read) < SIZE:
-        connection.settimeout(max(0.001, deadline - time.monotonic()))
-        try:
-            piece = connection.recv(4096)
-        except TimeoutError:
-            if b"\r\n\r\n" in read:
-                return read
-            raise
-        read += piece
-        # A good answer needs no body, and a service may keep the connection open after it.
-        if not piece or (b"\r\n\r\n" in read and re.match(rb"HTTP/1\.[01] 2", read)):
-            return read
+    read = hear(connection, deadline, SIZE, _is_enough)
+    if b"\r\n\r\n" not in read and time.monotonic() >= deadline:
+        raise TimeoutError
     return read
+
+
+def _is_enough(read: bytes) -> bool:
+    """A good answer needs no body, and a service may keep the connection open after it."""
+    return b"\r\n\r\n" in read and re.match(rb"HTTP/1\.[01] 2", read) is not None
 
 
 class _Held(io.BytesIO):

@@ -9,8 +9,9 @@ import shutil
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from handlers.ports import Look, Plan, PortError, Serving, Source
+from handlers.ports import Look, Measured, Plan, PortError, Serving, Source
 from integrations.disk import locked
+from integrations.machine import cores, free_disk, free_memory
 from integrations.runtimes.process.control import Control
 from integrations.runtimes.process.health import PATH, Answer, ask
 from integrations.runtimes.process.instances import Instance, Instances, named
@@ -116,6 +117,15 @@ class ProcessRuntime:
     def instances(self, environment: str, service: str) -> tuple[str, ...]:
         return tuple(i.operation for i in self._of(environment, service) if self._is_alive(i))
 
+    def measure(self, environment: str) -> Measured:
+        here = [route for route in self._routes() if route.environment == environment]
+        return Measured(
+            cores=cores(),
+            memory=free_memory(),
+            disk=free_disk(self._home),
+            running={route.service: route.version for route in here if self._answers(route)},
+        )
+
     def retire(self, plan: Plan, operation: str) -> None:
         with self._hold(operation):
             self._refuse_serving(operation)
@@ -152,6 +162,17 @@ class ProcessRuntime:
         )
         self._router.lead(route)
         return _serving(route)
+
+    def _routes(self) -> tuple[Route, ...]:
+        """Where addresses lead; a router that was never needed is not started to be asked."""
+        if not self._router.persisted():
+            return ()
+        traffic = self._router.traffic()
+        return tuple(route for route in traffic.routes if route.address not in traffic.silent)
+
+    def _answers(self, route: Route) -> bool:
+        instance = self._instances.find(route.operation)
+        return instance is not None and self._is_alive(instance)
 
     def _refuse_serving(self, operation: str) -> None:
         for route in self._router.traffic().routes:

@@ -1,0 +1,1 @@
+"""Looks at what is not ours."""
