@@ -112,7 +112,7 @@ def test_no_room_imports_what_its_walls_keep_out() -> None:
 
 def test_an_ask_cannot_reach_the_network() -> None:
     handlers = ROOT / "handlers"
-    acts = [handlers / "work", handlers / "ports.py"]
+    acts = [handlers / "work", handlers / "ports"]
     asks = [p for p in handlers.rglob("*.py") if not any(p.is_relative_to(act) for act in acts)]
     assert not [p for p in asks for name in imports(p) if under(name, {"handlers.ports"})]
 
@@ -202,10 +202,11 @@ PORT_SUITES = {"Runtime": "test_runtimes.py", "Source": "test_sources.py",
 
 
 def test_every_port_has_a_contract_suite() -> None:
-    tree = ast.parse((ROOT / "handlers" / "ports.py").read_text(encoding="utf-8"))
+    files = (ROOT / "handlers" / "ports").glob("*.py")
     ports = {
         node.name
-        for node in tree.body
+        for path in files
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
         if isinstance(node, ast.ClassDef) and any(ast.unparse(b) == "Protocol" for b in node.bases)
     }
     assert ports == set(PORT_SUITES)

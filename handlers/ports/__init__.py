@@ -1,0 +1,31 @@
+"""The ports: what the act beat asks of the outside world, and the frozen values exchanged there.
+
+The docstring of each method is its contract; tests/contracts holds every implementation to it.
+"""
+
+from handlers.ports.directory import Directory, Person
+from handlers.ports.errors import PortError
+from handlers.ports.probe import Probe
+from handlers.ports.runtime import HealthCheck, Look, Measured, Plan, Runtime, Serving
+from handlers.ports.source import Change, Changes, File, Source, Tag
+from handlers.ports.volumes import Volume, Volumes
+
+__all__ = [
+    "Change",
+    "Changes",
+    "Directory",
+    "File",
+    "HealthCheck",
+    "Look",
+    "Measured",
+    "Person",
+    "Plan",
+    "PortError",
+    "Probe",
+    "Runtime",
+    "Serving",
+    "Source",
+    "Tag",
+    "Volume",
+    "Volumes",
+]

@@ -1,0 +1,18 @@
+"""What every port raises."""
+
+from __future__ import annotations
+
+from handlers.rules.secrets import hide
+
+
+class PortError(Exception):
+    """An outside failure, in one sentence a person can act on.
+
+    ``permanent`` says that trying again is useless until somebody changes something. What has the
+    shape of a secret is hidden here already: addresses of repositories carry passwords.
+    """
+
+    def __init__(self, message: str, permanent: bool = False) -> None:
+        super().__init__(hide(message))
+        self.message = hide(message)
+        self.permanent = permanent

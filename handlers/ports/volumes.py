@@ -1,0 +1,41 @@
+"""Where services keep their data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Volume:
+    """The data of one service in one environment, and what it holds at its baseline: what the
+    folder ``baseline`` holds, with the files of ``seeds`` laid over it in their order."""
+
+    environment: str
+    service: str
+    baseline: str = ""
+    seeds: tuple[str, ...] = ()
+
+
+class Volumes(Protocol):
+    """Keeps the data of services. Whoever calls sees to it that nobody writes there meanwhile.
+
+    Every method may be called again after a crash at any point, and raises PortError when it
+    cannot do what it says.
+    """
+
+    def check(self) -> str:
+        """One line saying that data can be kept; PortError otherwise. Changes nothing."""
+
+    def where(self, volume: Volume) -> str:
+        """What its service is told to find it by, the same for ever. Makes nothing."""
+
+    def provision(self, volume: Volume) -> bool:
+        """Make sure it exists, empty at first; what is in it stays. Whether anything is in it."""
+
+    def restore(self, volume: Volume, operation: str) -> int:
+        """Replace what is in it by its baseline, whole or not at all; how many files it has now.
+
+        Nothing outside is written, whatever links the baseline has. A folder of the baseline or
+        of the seeds that is not there is a permanent PortError, and what is there stays.
+        """
