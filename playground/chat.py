@@ -2,7 +2,7 @@
 
 import re
 from contextlib import suppress
-from typing import Protocol
+from typing import Any, Protocol
 
 from playground.bus import Bus
 from playground.channels import Channel
@@ -12,8 +12,6 @@ from playground.timeline import NoSuchMessage, Timeline
 from playground.workspace import Workspace
 
 _EVERYONE = re.compile(r"<!(?:here|channel|everyone)(?:\|[^>]*)?>")
-
-
 _READ = ("text", "blocks", "attachments")
 
 
@@ -42,7 +40,7 @@ class Chat:
 
     def post_as_app(self, channel: Channel, content: JSON) -> JSON:
         """Post a message of the app's bot user."""
-        return self._post(channel, {**self._signature(), **content})
+        return self._post(channel, self.signed(content))
 
     def post_as_person(self, channel: Channel, person: Person, content: JSON) -> JSON:
         """Post what a person typed; posting marks the channel read for them."""
@@ -50,6 +48,18 @@ class Chat:
         message = self._post(channel, signed)
         self.timeline.mark_read(person.id, channel.id)
         return message
+
+    def note(self, channel: Channel, user: str, subtype: str, text: str, **more: Any) -> JSON:
+        """Post what Slack itself says in a channel: who joined, what its topic is now."""
+        message = {"type": "message", "subtype": subtype, "user": user, "text": text, **more}
+        return self._post(channel, message)
+
+    def signed(self, content: JSON) -> JSON:
+        """Return a message of the app; under a name of its own it has no user."""
+        signature = self._signature()
+        if "username" in content:
+            del signature["user"]
+        return {**signature, **content}
 
     def _signature(self) -> JSON:
         app = self._workspace.app
@@ -77,7 +87,7 @@ class Chat:
         self._announce("message", channel, posted)
         self._announce_root(channel, posted)
         for user in channel.members:
-            if user != posted["user"] and self._bus.has(user):
+            if user != posted.get("user") and self._bus.has(user):
                 self.tell_unread(user, channel)
         if self.listener:
             self.listener.said(channel, posted)
@@ -102,7 +112,7 @@ class Chat:
 
     def whisper(self, user: str, channel: Channel, content: JSON) -> JSON:
         """Show this person a message of the app that nobody else sees."""
-        message = self.timeline.whisper(user, channel.id, {**self._signature(), **content})
+        message = self.timeline.whisper(user, channel.id, self.signed(content))
         self._tell("ephemeral", user, channel, message)
         return message
 

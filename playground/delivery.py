@@ -12,6 +12,7 @@ from playground.chat import Chat
 from playground.clock import Stamps
 from playground.dispatch import Dispatch
 from playground.envelope import DeliveryFailed, Envelope
+from playground.files import Files
 from playground.hooks import Hooks
 from playground.inspector import Exchange, Inspector
 from playground.manifest import Manifest
@@ -38,6 +39,7 @@ class Delivery:
     views: Views
     triggers: Triggers
     hooks: Hooks
+    files: Files
     payloads: Payloads
     dispatch: Dispatch
     inspector: Inspector
@@ -70,7 +72,7 @@ class Delivery:
         if not body:
             return
         args = Args(body)
-        content = read_content(args)
+        content = read_content(args, self.files)
         if args.text("response_type") == "in_channel":
             self.chat.post_as_person(channel, user, {"text": typed.escape(line)})
             self.chat.post_as_app(channel, content)

@@ -113,12 +113,13 @@ class Events:
         }
         self.happened("subteam_members_changed", change)
 
-    def member_changed(self, channel: Channel, user: str, *, joined: bool) -> None:
-        """Tell the app who came into a channel, or left one."""
+    def member_changed(self, channel: Channel, user: str, *, joined: bool, by: str = "") -> None:
+        """Tell the app who came into a channel, brought in by whom, or left one."""
         where = {"channel": channel.id, "channel_type": channel.id[0]}
         who = {"user": user, "team": self._workspace.person(user).team_id}
         kind = "member_joined_channel" if joined else "member_left_channel"
-        self.happened(kind, {**who, **where}, channel=channel)
+        inviter = {"inviter": by} if by else {}
+        self.happened(kind, {**who, **where, **inviter}, channel=channel)
 
     def happened(
         self, kind: str, event: JSON, *, channel: Channel | None = None, subscription: str = ""

@@ -9,7 +9,7 @@ from aiohttp.typedefs import Middleware
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 # Slack's own routes are called by programs, whose Host header may say anything (SLACK.md 2.2).
-_FOR_PROGRAMS = ("/api/", "/link/", "/hooks/")
+_FOR_PROGRAMS = ("/api/", "/link/", "/hooks/", "/upload/")
 
 
 def guard(host: str) -> Middleware:

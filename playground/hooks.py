@@ -10,6 +10,7 @@ from playground.api.request import Args
 from playground.channels import Channel
 from playground.chat import Chat
 from playground.clock import Clock
+from playground.files import Files
 from playground.shapes import JSON
 from playground.timeline import NoSuchMessage
 
@@ -33,8 +34,9 @@ class Hook:
 class Hooks:
     """The response URLs given out, and what posting to them does; the oldest are forgotten."""
 
-    def __init__(self, chat: Chat, clock: Clock, team_id: str) -> None:
+    def __init__(self, chat: Chat, files: Files, clock: Clock, team_id: str) -> None:
         self._chat = chat
+        self._files = files
         self._clock = clock
         self._team_id = team_id
         self._hooks: dict[str, Hook] = {}
@@ -64,6 +66,11 @@ class Hooks:
             del self._hooks[next(iter(self._hooks))]
         return f"{self._chat.base_url}/hooks/{path}"
 
+    def place(self, path: str) -> str:
+        """Return the id of the channel a response URL leads to, empty for an unknown one."""
+        hook = self._hooks.get(path)
+        return hook.channel.id if hook else ""
+
     def post(self, path: str, body: Any) -> None:
         """Do what a post to a response URL asks for; raise Refused."""
         hook = self._usable(path)
@@ -73,7 +80,7 @@ class Hooks:
         if args.flag("delete_original"):
             self._delete_original(hook)
         elif args.flag("replace_original") and hook.message_ts:
-            self._replace_original(hook, hook.message_ts, read_content(args))
+            self._replace_original(hook, hook.message_ts, read_content(args, self._files))
         else:
             self._post_new(hook, args)
         hook.uses += 1
@@ -111,7 +118,7 @@ class Hooks:
             self._chat.change(hook.channel, {**kept, **content})
 
     def _post_new(self, hook: Hook, args: Args) -> None:
-        content = read_content(args)
+        content = read_content(args, self._files)
         if thread := args.text("thread_ts"):
             content["thread_ts"] = thread
         if args.text("response_type") == "in_channel":

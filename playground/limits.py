@@ -6,34 +6,36 @@ from math import ceil
 from playground.clock import Clock
 
 # Requests per minute of each tier, https://docs.slack.dev/apis/web-api/rate-limits
-_TIERS = {1: 1, 2: 20, 3: 50, 4: 100}
-_METHOD_TIERS = {
-    "chat.delete": 3,
-    "chat.postEphemeral": 4,
-    "chat.update": 3,
-    "conversations.history": 3,
-    "conversations.info": 3,
-    "conversations.join": 3,
-    "conversations.list": 2,
-    "conversations.members": 4,
-    "conversations.open": 3,
-    "conversations.replies": 3,
-    "reactions.add": 3,
-    "reactions.get": 3,
-    "reactions.remove": 2,
-    "team.info": 3,
-    "usergroups.list": 2,
-    "usergroups.users.list": 2,
-    "users.info": 4,
-    "users.list": 2,
-    "users.lookupByEmail": 3,
-    "views.open": 4,
-    "views.publish": 4,
-    "views.push": 4,
-    "views.update": 4,
+_PER_MINUTE = {1: 1, 2: 20, 3: 50, 4: 100}
+TIERS = {
+    1: ["apps.connections.open"],
+    2: [
+        *("bookmarks.add", "conversations.archive", "conversations.create", "conversations.list"),
+        *("conversations.setTopic", "emoji.list", "pins.add", "pins.list", "pins.remove"),
+        *("reactions.remove", "usergroups.create", "usergroups.list", "usergroups.update"),
+        *("usergroups.users.list", "usergroups.users.update", "users.conversations", "users.list"),
+    ],
+    3: [
+        *("bookmarks.list", "bots.info", "chat.delete", "chat.deleteScheduledMessage"),
+        *("chat.scheduleMessage", "chat.scheduledMessages.list", "chat.update"),
+        *("conversations.history", "conversations.info", "conversations.invite"),
+        *("conversations.join", "conversations.open", "conversations.replies", "files.delete"),
+        *("reactions.add", "reactions.get", "team.info", "users.lookupByEmail"),
+    ],
+    4: [
+        *("api.test", "chat.postEphemeral", "conversations.members", "oauth.v2.access"),
+        *("files.completeUploadExternal", "files.getUploadURLExternal", "files.info"),
+        *("users.info", "users.profile.get"),
+        *("views.open", "views.publish", "views.push", "views.update"),
+    ],
 }
+_TIER = {method: tier for tier, methods in TIERS.items() for method in methods}
+# "Hundreds of requests per minute": auth.test, chat.getPermalink.
+_SPECIAL = {"auth.test": 600, "chat.getPermalink": 600}
+_POSTING = ("chat.postMessage", "response_url")
 _POST_BURST = 5
 _POST_PER_SECOND = 1.0
+_POSTS_OF_WORKSPACE = 300  # "several hundred messages per minute per workspace"
 
 
 @dataclass
@@ -54,12 +56,15 @@ class Limits:
         """Return 0 and take a token, or the whole seconds of ``Retry-After``."""
         if not self.strict:
             return 0
-        if method == "chat.postMessage":
-            return self._take(f"{method} {channel}", _POST_BURST, _POST_PER_SECOND)
-        if (tier := _METHOD_TIERS.get(method)) is None:
-            return 0
-        per_minute = _TIERS[tier]
-        return self._take(method, per_minute, per_minute / 60)
+        if method in _POSTING:
+            in_channel = self._take(f"post {channel}", _POST_BURST, _POST_PER_SECOND)
+            return in_channel or self._per_minute("post", _POSTS_OF_WORKSPACE)
+        tier = _TIER.get(method)
+        per_minute = _PER_MINUTE[tier] if tier else _SPECIAL.get(method, 0)
+        return self._per_minute(method, per_minute) if per_minute else 0
+
+    def _per_minute(self, key: str, count: int) -> int:
+        return self._take(key, count, count / 60)
 
     def _take(self, key: str, burst: float, per_second: float) -> int:
         now = self._clock.now()

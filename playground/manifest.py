@@ -14,7 +14,9 @@ EVENT_SCOPES = {
     "app_mention": "app_mentions:read",
     "channel_archive": "channels:read",
     "channel_created": "channels:read",
+    "file_deleted": "files:read",
     "file_shared": "files:read",
+    "group_archive": "groups:read",
     "member_joined_channel": "channels:read",
     "member_left_channel": "channels:read",
     "message.channels": "channels:history",
@@ -109,6 +111,9 @@ class Manifest:
         of_kind = (s for s in self.shortcuts if s["type"] == kind)
         return next((s for s in of_kind if s["callback_id"] == callback_id), None)
 
+    redirect_urls: tuple[str, ...] = ()
+    token_rotation: bool = False
+
 
 def load(source: Path | JSON, request_url: str = "") -> Manifest:
     """Read a manifest from a file or a mapping; raise ManifestError when Slack would refuse it.
@@ -132,6 +137,8 @@ def load(source: Path | JSON, request_url: str = "") -> Manifest:
         messages_tab=bool(home.get("messages_tab_enabled", True)),
         interactive=bool(_part(settings, "interactivity").get("is_enabled")),
         urls=_urls(settings, commands, request_url),
+        redirect_urls=tuple(_part(data, "oauth_config").get("redirect_urls") or ()),
+        token_rotation=bool(settings.get("token_rotation_enabled")),
     )
     _check_scopes(manifest)
     _check_urls(manifest)

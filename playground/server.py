@@ -9,7 +9,9 @@ from types import TracebackType
 
 from aiohttp import web
 
+from playground.api.oauth import Consent
 from playground.api.server import Api
+from playground.api.uploads import Uploads
 from playground.clock import Clock
 from playground.control import Control
 from playground.guard import guard
@@ -25,13 +27,17 @@ _SHUTDOWN_SECONDS = 1.0
 
 def application(world: World, host: str) -> web.Application:
     """Return the web application of one workspace."""
-    api = Api(world)
+    api, uploads = Api(world), Uploads(world)
     app = web.Application(middlewares=[guard(host)], client_max_size=_MAX_BODY)
     app.add_routes(
         [
             web.route("GET", "/api/{method}", api.call),
             web.route("POST", "/api/{method}", api.call),
             web.post("/hooks/{path:.+}", api.hook),
+            web.post("/upload/v1/{ticket}", uploads.take),
+            web.get("/files-pri/{team:[^/-]+}-{file:[^/]+}/{name:.*}", uploads.give),
+            web.get("/_play/file/{file}", uploads.give),
+            web.get("/oauth/v2/authorize", Consent(world).agree),
             web.get("/link/", world.socket.serve),
             web.get("/_play/events", event_stream(world)),
             web.post("/_play/control", wrapped(Control(world))),
@@ -39,13 +45,19 @@ def application(world: World, host: str) -> web.Application:
             web.get("/{path:.*}", page_file),
         ]
     )
-    app.on_startup.append(lambda _app: world.dispatch.line.open())
+    app.on_startup.append(lambda _app: _begin(world))
     app.on_shutdown.append(lambda _app: _say_goodbye(world))
     return app
 
 
+async def _begin(world: World) -> None:
+    await world.dispatch.line.open()
+    world.agenda.start()
+
+
 async def _say_goodbye(world: World) -> None:
     world.bus.close()
+    await world.agenda.close()
     await world.events.close()
     await world.dispatch.close()
 

@@ -1,4 +1,4 @@
-"""What survives a restart: JSON documents by kind and key, in one SQLite file."""
+"""What survives a restart: JSON documents and the contents of files, in one SQLite file."""
 
 import json
 import sqlite3
@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 _SCHEMA = """CREATE TABLE IF NOT EXISTS documents (
-    kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, key))"""
+    kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, key));
+CREATE TABLE IF NOT EXISTS contents (key TEXT PRIMARY KEY, body BLOB NOT NULL);"""
 
 
 class Store:
@@ -24,7 +25,7 @@ class Store:
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=OFF")
-        self._db.execute(_SCHEMA)
+        self._db.executescript(_SCHEMA)
 
     def get(self, kind: str, key: str) -> Any:
         """Return the document, or None."""
@@ -51,6 +52,19 @@ class Store:
         )
         for key, body in rows.fetchall():
             yield key, json.loads(body)
+
+    def put_content(self, key: str, body: bytes) -> None:
+        """Write the content of a file, replacing an older one."""
+        self._db.execute("INSERT OR REPLACE INTO contents VALUES (?, ?)", (key, body))
+
+    def content(self, key: str) -> bytes:
+        """Return the content of a file, empty when there is none."""
+        row = self._db.execute("SELECT body FROM contents WHERE key = ?", (key,)).fetchone()
+        return b"" if row is None else bytes(row[0])
+
+    def delete_content(self, key: str) -> None:
+        """Remove the content of a file if it is there."""
+        self._db.execute("DELETE FROM contents WHERE key = ?", (key,))
 
     def close(self) -> None:
         """Close the file."""

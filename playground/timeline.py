@@ -31,6 +31,10 @@ class Timeline:
         """Give a message its ts and keep it."""
         return self.keep(channel, {**message, "ts": self._stamps.next()})
 
+    def stamp(self) -> str:
+        """Return a ts no message has."""
+        return self._stamps.next()
+
     def keep(self, channel: str, message: JSON) -> JSON:
         """Write a message under its ts, replacing an older version of it."""
         self._index(channel, message)
@@ -63,6 +67,10 @@ class Timeline:
         """Return the ts of the thread's root, also for the ts of a reply; raise NoSuchMessage."""
         return str(self.find(channel, ts).get("thread_ts") or ts)
 
+    def all(self, channel: str) -> list[JSON]:
+        """Return every message of a channel, replies too, oldest first."""
+        return list(self._of(channel).values())
+
     def roots(self, channel: str) -> list[JSON]:
         """Return what a channel shows, oldest first: roots, and replies sent to it as well."""
         shown = [m for m in self._of(channel).values() if not _hidden_reply(m)]
@@ -78,7 +86,7 @@ class Timeline:
         replies = list(self._replies.get((channel, message["ts"]), {}).values())
         if not replies:
             return message
-        people = list(dict.fromkeys(str(r["user"]) for r in replies))
+        people = list(dict.fromkeys(str(r.get("user") or r.get("bot_id")) for r in replies))
         return {
             **message,
             "thread_ts": message["ts"],

@@ -7,9 +7,9 @@ from typing import Any, Protocol
 
 import yaml
 
+from playground import ids
 from playground.channels import Channel
 from playground.people import AppIdentity, Person, Team, Usergroup
-from playground.serials import Serials
 from playground.shapes import JSON
 from playground.store import Store
 
@@ -31,8 +31,8 @@ class Listener(Protocol):
     def group_changed(self, group: Usergroup, before: Usergroup) -> None:
         """Hear that a user group is different."""
 
-    def member_changed(self, channel: Channel, user: str, *, joined: bool) -> None:
-        """Hear who came into a channel, or left it."""
+    def member_changed(self, channel: Channel, user: str, *, joined: bool, by: str = "") -> None:
+        """Hear who came into a channel, brought in by whom if not alone, or left it."""
 
 
 class Workspace:
@@ -40,7 +40,6 @@ class Workspace:
 
     def __init__(self, seed: JSON, app_name: str, store: Store) -> None:
         self._store = store
-        self._serials = Serials(store)
         self.team = Team(**seed["team"])
         self.app = AppIdentity(**seed["app"])
         self.app_name = app_name
@@ -128,26 +127,26 @@ class Workspace:
 
     def new_channel(self, name: str, members: list[str], **facts: Any) -> Channel:
         """Make a channel, or a conversation of several people (``mpim=True``)."""
-        return self.keep_channel(Channel(self._serials.next("C"), name, members, **facts))
+        return self.keep_channel(Channel(ids.capitals("C"), name, members, **facts))
 
-    def keep_channel(self, channel: Channel) -> Channel:
-        """Write a channel that is new or has changed."""
+    def keep_channel(self, channel: Channel, inviter: str = "") -> Channel:
+        """Write a channel that is new or has changed; ``inviter`` brought its new members in."""
         self.channels[channel.id] = channel
         self._store.put("channel", channel.id, asdict(channel))
-        self._tell_members(channel)
+        self._tell_members(channel, inviter)
         return channel
 
-    def _tell_members(self, channel: Channel) -> None:
+    def _tell_members(self, channel: Channel, inviter: str) -> None:
         before, now = self._members.get(channel.id, ()), tuple(channel.members)
         self._members[channel.id] = now
         if self.listener:
             for user in [*before, *now]:
                 if (user in before) != (user in now):
-                    self.listener.member_changed(channel, user, joined=user in now)
+                    self.listener.member_changed(channel, user, joined=user in now, by=inviter)
 
     def new_group(self, name: str, handle: str, **facts: Any) -> Usergroup:
         """Make a user group without members."""
-        return self.keep_group(Usergroup(self._serials.next("S"), handle, name, (), **facts))
+        return self.keep_group(Usergroup(ids.capitals("S"), handle, name, (), **facts))
 
     def keep_group(self, group: Usergroup) -> Usergroup:
         """Write a user group that is new or has changed."""

@@ -1,10 +1,12 @@
 """Everything that makes one workspace, put together."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from playground import ids
 from playground import manifest as manifests
+from playground.agenda import Agenda, Scheduled
 from playground.bus import Bus
 from playground.chat import Chat
 from playground.clock import Clock, ShiftedClock, Stamps, StandingClock, SystemClock
@@ -14,16 +16,19 @@ from playground.dispatch import Dispatch
 from playground.envelope import Line
 from playground.events import Events
 from playground.faults import Faults
+from playground.files import Files
 from playground.hooks import Hooks
-from playground.inspector import Inspector
+from playground.inspector import Exchange, Inspector
 from playground.limits import Limits
 from playground.manifest import Manifest
+from playground.news import News
 from playground.payloads import Payloads
 from playground.shapes import JSON
 from playground.signed_http import SignedHttp
 from playground.socket_mode import SocketMode
 from playground.store import Store
 from playground.timeline import Timeline
+from playground.tokens import Tokens
 from playground.triggers import Triggers
 from playground.views import Views
 from playground.workspace import Workspace, read_seed
@@ -66,6 +71,10 @@ class World:
     delivery: Delivery
     controls: Controls
     events: Events
+    news: News
+    files: Files
+    agenda: Agenda
+    tokens: Tokens
     faults: Faults
     limits: Limits
 
@@ -84,7 +93,9 @@ def build(plan: Plan, base_url: str) -> World:
     chat = Chat(workspace, timeline, bus, base_url)
     views = Views(workspace, stamps, bus)
     triggers = Triggers(clock)
-    hooks = Hooks(chat, clock, workspace.team.id)
+    app, team = workspace.app, workspace.team
+    files = Files(store, clock, base_url, (app.user_id, team.id))
+    hooks = Hooks(chat, files, clock, team.id)
     faults = Faults()
 
     socket, line = _lines(manifest, workspace, clock, inspector, bus)
@@ -96,6 +107,7 @@ def build(plan: Plan, base_url: str) -> World:
         views=views,
         triggers=triggers,
         hooks=hooks,
+        files=files,
         payloads=Payloads(workspace),
         dispatch=dispatch,
         inspector=inspector,
@@ -105,7 +117,9 @@ def build(plan: Plan, base_url: str) -> World:
     chat.listener = workspace.listener = events
     return World(
         manifest, clock, store, bus, inspector, workspace, timeline, chat, views, triggers, hooks,
-        socket, dispatch, delivery, Controls(delivery), events, faults, Limits(clock),
+        socket, dispatch, delivery, Controls(delivery), events, News(app.user_id, events), files,
+        Agenda(store, clock, _post_due(workspace, chat, inspector)),
+        Tokens(app, store, clock, rotate=manifest.token_rotation), faults, Limits(clock),
     )  # fmt: skip
 
 
@@ -122,3 +136,16 @@ def _lines(
     if urls is None:
         return socket, socket
     return socket, SignedHttp(urls, app.signing_secret, inspector, tell_connected)
+
+
+def _post_due(
+    workspace: Workspace, chat: Chat, inspector: Inspector
+) -> Callable[[Scheduled], None]:
+    def post(entry: Scheduled) -> None:
+        channel = workspace.channels[entry.channel]
+        if channel.archived:
+            inspector.log(Exchange("api", "scheduled message", ok=False, violation="is_archived"))
+        else:
+            chat.post_as_app(channel, entry.content)
+
+    return post

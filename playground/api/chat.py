@@ -1,32 +1,30 @@
 """chat.*: what the app says, changes and takes back."""
 
 from playground.api import places
-from playground.api.content import MAX_TEXT, read_content
+from playground.api.content import MAX_TEXT, read_parts
 from playground.api.errors import Refused
 from playground.api.registry import Call, method
+from playground.api.saying import in_thread, read_saying, root_of
 from playground.channels import Channel
+from playground.files import FileRefused
 from playground.shapes import JSON
-from playground.timeline import NoSuchMessage
 
 _MAX_UPDATE_TEXT = 4_000
 _TRUNCATED = (
     "[WARN] Your message was truncated but still posted. "
     "The `text` field accepts up to 40,000 characters."
 )
-_CONTENT = ("text", "blocks", "attachments", "metadata", "markdown_text")
+_CONTENT = ("text", "blocks", "attachments", "markdown_text")
+_CHANGES = (*_CONTENT, "metadata", "file_ids")
 
 
 @method("chat.postMessage", "chat:write")
 def post_message(call: Call) -> JSON:
     """Post a message to a channel, a thread or a person."""
+    if call.args.flag("as_user"):
+        raise Refused("as_user_not_supported")
     place = places.postable(call)
-    content = read_content(call.args)
-    if root := _root(call, place):
-        content["thread_ts"] = root
-        content["parent_user_id"] = call.world.timeline.find(place.id, root).get("user", "")
-        if call.args.flag("reply_broadcast"):
-            content["subtype"] = "thread_broadcast"
-    message = call.world.chat.post_as_app(place, content)
+    message = call.world.chat.post_as_app(place, in_thread(call, place, read_saying(call)))
     answer: JSON = {"ok": True, "channel": place.id, "ts": message["ts"], "message": message}
     if len(call.args.text("text")) > MAX_TEXT:
         answer["warning"] = "message_truncated"
@@ -34,13 +32,23 @@ def post_message(call: Call) -> JSON:
     return answer
 
 
-def _root(call: Call, place: Channel) -> str:
-    if not (thread := call.args.text("thread_ts")):
-        return ""
-    try:
-        return call.world.timeline.root_of(place.id, thread)
-    except NoSuchMessage:
-        raise Refused("cannot_reply_to_message") from None
+@method("chat.postEphemeral", "chat:write")
+def post_ephemeral(call: Call) -> JSON:
+    """Show one member of a channel a message nobody else sees; it is not stored."""
+    place = places.postable(call)
+    user = call.args.required("user")
+    if user not in place.members:
+        raise Refused("user_not_in_channel")
+    if len(call.args.text("text")) > MAX_TEXT:
+        raise Refused("msg_too_long")
+    content = read_saying(call)
+    if root := root_of(call, place):
+        content["thread_ts"] = root
+        # Slack shows an ephemeral reply only where a thread is already under way.
+        if len(call.world.timeline.thread(place.id, root)) == 1:
+            return {"ok": True, "message_ts": call.world.timeline.stamp()}
+    message = call.world.chat.whisper(user, place, content)
+    return {"ok": True, "message_ts": message["ts"]}
 
 
 @method("chat.update", "chat:write")
@@ -48,12 +56,10 @@ def update(call: Call) -> JSON:
     """Replace a message of the app. Text without blocks removes the blocks."""
     place = places.channel(call)
     old = _own(call, place, "cant_update_message")
-    given = {name for name in _CONTENT if call.args.values.get(name) is not None}
-    if not given:
-        raise Refused("no_text")
-    if len(call.args.text("text")) > _MAX_UPDATE_TEXT:
-        raise Refused("msg_too_long")
-    new = _merged(call, old, given)
+    _check_editable(call, place, old)
+    given = {name for name in _CHANGES if call.args.values.get(name) is not None}
+    broadcast = call.args.flag("reply_broadcast")
+    new = _broadcast(old, given) if broadcast else _merged(call, old, given)
     call.world.chat.change(place, new)
     shown = {key: value for key, value in new.items() if key != "ts"}
     return {
@@ -65,24 +71,50 @@ def update(call: Call) -> JSON:
     }
 
 
+def _check_editable(call: Call, place: Channel, old: JSON) -> None:
+    if place.archived:
+        raise Refused("is_inactive")
+    minutes = call.world.workspace.team.edit_minutes
+    age = call.world.clock.now() - float(old["ts"])
+    if minutes is not None and age > minutes * 60:
+        raise Refused("edit_window_closed")
+    if len(call.args.text("text")) > _MAX_UPDATE_TEXT:
+        raise Refused("msg_too_long")
+
+
+def _broadcast(old: JSON, given: set[str]) -> JSON:
+    if given:
+        raise Refused("no_dual_broadcast_content_update")
+    if old.get("thread_ts", old["ts"]) == old["ts"]:
+        raise Refused("cant_broadcast_message")
+    return {**old, "subtype": "thread_broadcast"}
+
+
 def _merged(call: Call, old: JSON, given: set[str]) -> JSON:
-    if given == {"metadata"}:
-        call.args.values["text"] = old["text"]
-    content = read_content(call.args)
+    if not given:
+        raise Refused("no_text")
+    content = read_parts(call.args, call.world.files)
     if "text" not in given:
         content["text"] = old["text"]
-    dropped = () if given == {"metadata"} else ("blocks", "attachments")
-    kept = {key: value for key, value in old.items() if key not in dropped}
-    new = {**kept, **content}
+    dropped = {"blocks", "attachments"} if given & set(_CONTENT) else set()
+    if "metadata" in given:
+        dropped.add("metadata")
+    new = {**{k: v for k, v in old.items() if k not in dropped}, **content, **_new_files(call)}
+    if not any(new.get(part) for part in ("text", "blocks", "attachments", "files")):
+        raise Refused("no_text")
     # Slack marks an edited text, and not a message whose blocks are drawn anew.
     if "text" in given and content["text"] != old["text"] and not content.get("blocks"):
-        app = call.world.workspace.app
-        new["edited"] = {"user": app.user_id, "ts": _whole_seconds(call)}
+        new["edited"] = {"user": call.me, "ts": f"{int(call.world.clock.now())}.000000"}
     return new
 
 
-def _whole_seconds(call: Call) -> str:
-    return f"{int(call.world.clock.now())}.000000"
+def _new_files(call: Call) -> JSON:
+    files = call.world.files
+    try:
+        found = [files.slack(files.find(file_id)) for file_id in call.args.items("file_ids")]
+    except FileRefused as refused:
+        raise Refused(refused.code) from None
+    return {"files": found} if found else {}
 
 
 @method("chat.delete", "chat:write")
@@ -99,22 +131,6 @@ def _own(call: Call, place: Channel, refusal: str) -> JSON:
     if message.get("app_id") != call.world.workspace.app.id:
         raise Refused(refusal)
     return message
-
-
-@method("chat.postEphemeral", "chat:write")
-def post_ephemeral(call: Call) -> JSON:
-    """Show one member of a channel a message nobody else sees; it is not stored."""
-    place = places.postable(call)
-    user = call.args.required("user")
-    if user not in call.world.workspace.people:
-        raise Refused("user_not_found")
-    if user not in place.members:
-        raise Refused("user_not_in_channel")
-    content = read_content(call.args)
-    if root := _root(call, place):
-        content["thread_ts"] = root
-    message = call.world.chat.whisper(user, place, content)
-    return {"ok": True, "message_ts": message["ts"]}
 
 
 @method("chat.getPermalink", json=False)

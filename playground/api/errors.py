@@ -38,6 +38,16 @@ def missing(field: str) -> Refused:
     return Refused("invalid_arguments", [f"missing required field: {field}"])
 
 
+def missing_scope(needed: str, provided: Iterable[str]) -> Refused:
+    """Return the refusal of an app that does not have a scope."""
+    return Refused("missing_scope", extra={"needed": needed, "provided": ",".join(provided)})
+
+
+def bad_type(field: str, expected: str) -> Refused:
+    """Return the refusal of an argument that is not, say, ``a string``."""
+    return Refused("invalid_arguments", [f"must provide {expected} [json-pointer:/{field}]"])
+
+
 def bad_blocks(problems: list[Problem]) -> Refused:
     """Return the refusal of a message with broken blocks."""
     texts = [str(problem) for problem in problems]

@@ -1,4 +1,4 @@
-"""users.*, usergroups.*, team.*, bots.*: who is who."""
+"""users.*, team.*, bots.*, emoji.*: who is who."""
 
 from playground.api.errors import Refused
 from playground.api.paging import page
@@ -10,10 +10,21 @@ from playground.shapes import JSON
 @method("users.info", "users:read", json=False)
 def user_info(call: Call) -> JSON:
     """Describe a person."""
-    person = call.world.workspace.people.get(call.args.required("user"))
+    return {"ok": True, "user": _shown(call, _person(call, call.args.required("user")))}
+
+
+@method("users.profile.get", "users.profile:read", json=False)
+def user_profile(call: Call) -> JSON:
+    """Return the profile of a person, of the bot by default."""
+    person = _person(call, call.args.text("user") or call.me)
+    return {"ok": True, "profile": person.profile(with_email=_with_email(call))}
+
+
+def _person(call: Call, user: str) -> Person:
+    person = call.world.workspace.people.get(user)
     if person is None:
         raise Refused("user_not_found")
-    return {"ok": True, "user": _shown(call, person)}
+    return person
 
 
 @method("users.list", "users:read", json=False)
@@ -38,33 +49,22 @@ def lookup(call: Call) -> JSON:
 
 
 def _shown(call: Call, person: Person) -> JSON:
-    with_email = "users:read.email" in call.world.manifest.scopes
-    return person.slack(now=call.world.clock.now(), with_email=with_email)
+    user = person.slack(now=call.world.clock.now(), with_email=_with_email(call))
+    return {**user, "locale": "en-US"} if call.args.flag("include_locale") else user
 
 
-@method("usergroups.list", "usergroups:read", json=False)
-def group_list(call: Call) -> JSON:
-    """List user groups."""
-    workspace, with_users = call.world.workspace, call.args.flag("include_users")
-    groups = [g.slack(workspace.team.id, with_users=with_users) for g in workspace.groups.values()]
-    return {"ok": True, "usergroups": groups}
-
-
-@method("usergroups.users.list", "usergroups:read", json=False)
-def group_users(call: Call) -> JSON:
-    """List the members of a user group."""
-    group = call.world.workspace.groups.get(call.args.required("usergroup"))
-    if group is None:
-        raise Refused("no_such_subteam")
-    return {"ok": True, "users": list(group.users)}
+def _with_email(call: Call) -> bool:
+    return "users:read.email" in call.world.manifest.scopes
 
 
 @method("team.info", "team:read", json=False)
 def team_info(call: Call) -> JSON:
-    """Describe the workspace."""
+    """Describe the workspace, named by id, by domain or not at all."""
     team = call.world.workspace.team
     if call.args.text("team") not in ("", team.id):
         raise Refused("team_not_found")
+    if call.args.text("domain"):
+        raise Refused("team_not_on_enterprise")
     icon = {"image_default": True}
     shown = {"id": team.id, "name": team.name, "domain": team.domain, "icon": icon}
     return {"ok": True, "team": {**shown, "email_domain": "", "url": call.world.chat.base_url}}
@@ -74,6 +74,8 @@ def team_info(call: Call) -> JSON:
 def bot_info(call: Call) -> JSON:
     """Describe the bot."""
     app = call.world.workspace.app
+    if call.args.text("team_id") not in ("", call.world.workspace.team.id):
+        raise Refused("team_not_found")
     if call.args.required("bot") != app.bot_id:
         raise Refused("bot_not_found")
     bot = {
@@ -86,3 +88,12 @@ def bot_info(call: Call) -> JSON:
         "icons": {},
     }
     return {"ok": True, "bot": bot}
+
+
+@method("emoji.list", "emoji:read", json=False)
+def emoji_list(call: Call) -> JSON:
+    """List the custom emoji of the workspace: it has none."""
+    answer: JSON = {"ok": True, "emoji": {}, "cache_ts": f"{call.world.clock.now():.6f}"}
+    if call.args.flag("include_categories"):
+        answer |= {"categories_version": "5", "categories": []}
+    return answer

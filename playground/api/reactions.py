@@ -6,41 +6,51 @@ from playground.api import places
 from playground.api.errors import Refused
 from playground.api.registry import Call, method
 from playground.channels import Channel
+from playground.files import FileRefused
 from playground.shapes import JSON
 
 _NAME = re.compile(r"[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?")
 _MAX_KINDS = 50
+_MAX_OWN = 23
 
 
 @method("reactions.add", "reactions:write")
 def add(call: Call) -> JSON:
     """Put an emoji of the bot under a message."""
     place, message, name = _target(call)
-    me = call.world.workspace.app.user_id
+    if place.archived:
+        raise Refused("is_archived")
     users = _users(message)
-    if me in users.get(name, []):
+    if call.me in users.get(name, []):
         raise Refused("already_reacted")
     if name not in users and len(users) >= _MAX_KINDS:
         raise Refused("too_many_emoji")
-    users.setdefault(name, []).append(me)
-    return _store(call, place, message, users)
+    if sum(call.me in those for those in users.values()) >= _MAX_OWN:
+        raise Refused("too_many_reactions")
+    users.setdefault(name, []).append(call.me)
+    return _store(call, "reaction_added", (place, message, name), users)
 
 
 @method("reactions.remove", "reactions:write")
 def remove(call: Call) -> JSON:
     """Take an emoji of the bot away."""
     place, message, name = _target(call)
-    me = call.world.workspace.app.user_id
     users = _users(message)
-    if me not in users.get(name, []):
+    if call.me not in users.get(name, []):
         raise Refused("no_reaction")
-    users[name].remove(me)
-    return _store(call, place, message, users)
+    users[name].remove(call.me)
+    return _store(call, "reaction_removed", (place, message, name), users)
 
 
 @method("reactions.get", "reactions:read", json=False)
 def get(call: Call) -> JSON:
-    """Return a message with its reactions."""
+    """Return a message with its reactions, or a file, which has none."""
+    if file_id := call.args.text("file"):
+        try:
+            file = call.world.files.find(file_id)
+        except FileRefused:
+            raise Refused("file_not_found") from None
+        return {"ok": True, "type": "file", "file": call.world.files.slack(file)}
     place, message = _message(call)
     return {
         "ok": True,
@@ -51,10 +61,9 @@ def get(call: Call) -> JSON:
 
 
 def _message(call: Call) -> tuple[Channel, JSON]:
-    if not call.args.text("channel") or not call.args.text("timestamp"):
+    if not call.args.text("channel"):
         raise Refused("no_item_specified")
-    place = places.channel(call)
-    return place, places.message(call, place, "timestamp")
+    return places.item(call)
 
 
 def _target(call: Call) -> tuple[Channel, JSON, str]:
@@ -68,9 +77,13 @@ def _users(message: JSON) -> dict[str, list[str]]:
     return {r["name"]: list(r["users"]) for r in message.get("reactions", ())}
 
 
-def _store(call: Call, place: Channel, message: JSON, users: dict[str, list[str]]) -> JSON:
+def _store(
+    call: Call, event: str, target: tuple[Channel, JSON, str], users: dict[str, list[str]]
+) -> JSON:
+    place, message, name = target
     reactions = [{"name": n, "users": u, "count": len(u)} for n, u in users.items() if u]
     rest = {key: value for key, value in message.items() if key != "reactions"}
     changed = {**rest, "reactions": reactions} if reactions else rest
     call.world.chat.change(place, changed)
+    call.world.news.reacted(event, place, message, name)
     return {"ok": True}

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from playground.api.errors import missing_scope
 from playground.api.request import Args
 from playground.shapes import JSON
 from playground.world import World
@@ -14,6 +15,17 @@ class Call:
 
     world: World
     args: Args
+
+    @property
+    def me(self) -> str:
+        """The bot user's id."""
+        return self.world.workspace.app.user_id
+
+    def need(self, *scopes: str) -> None:
+        """Raise Refused missing_scope unless the app has one of these."""
+        granted = self.world.manifest.scopes
+        if not set(scopes) & set(granted):
+            raise missing_scope(scopes[0], granted)
 
 
 Answer = Callable[[Call], JSON]

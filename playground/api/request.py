@@ -1,15 +1,19 @@
 """Reading a request as Slack does: three encodings, a token in the header or in the body."""
 
+import base64
+import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
 
-from playground.api.errors import Refused, missing
+from playground.api.errors import Refused, bad_type, missing
 from playground.shapes import JSON, parse
 
-_MAX_NAME = 255
+_NAME = re.compile(r"[A-Za-z0-9_]{1,255}")
+_WHOLE = re.compile(r"-?[0-9]{1,15}")
 
 
 class Args:
@@ -24,8 +28,7 @@ class Args:
         if value is None:
             return ""
         if isinstance(value, bool) or not isinstance(value, str | int | float):
-            pointer = f"[json-pointer:/{name}]"
-            raise Refused("invalid_arguments", [f"must provide a string {pointer}"])
+            raise bad_type(name, "a string")
         return str(value)
 
     def required(self, name: str) -> str:
@@ -40,12 +43,31 @@ class Args:
 
     def number(self, name: str, default: int, most: int) -> int:
         """Return a whole number from 1 to ``most``."""
-        raw = self.text(name)
-        if not raw:
+        value = self.whole(name, Refused("invalid_limit"))
+        if value is None:
             return default
-        if not raw.isascii() or not raw.isdigit() or not 1 <= len(raw) <= 9 or int(raw) < 1:
+        if value < 1:
             raise Refused("invalid_limit")
-        return min(int(raw), most)
+        return min(value, most)
+
+    def whole(self, name: str, refusal: Refused) -> int | None:
+        """Return a whole number, None when absent."""
+        if not (raw := self.text(name)):
+            return None
+        if not _WHOLE.fullmatch(raw):
+            raise refusal
+        return int(raw)
+
+    def items(self, name: str) -> list[str]:
+        """Return a list of strings, in a form as JSON or with commas between them."""
+        value, refusal = self.values.get(name), bad_type(name, "strings")
+        if isinstance(value, str) and value.startswith("["):
+            value = self.json(name, refusal)
+        if not isinstance(value, list):
+            return [item.strip() for item in self.text(name).split(",") if item.strip()]
+        if not all(isinstance(item, str) for item in value):
+            raise refusal
+        return value
 
     def json(self, name: str, refusal: Refused) -> Any:
         """Return a JSON argument, which a form carries as a string; None when absent."""
@@ -72,11 +94,12 @@ class Incoming:
 
 async def read(request: web.Request) -> Incoming:
     """Decode a request; raise Refused with the error Slack has for each malformed encoding."""
-    token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+    token = credentials.strip() if scheme == "Bearer" else ""
     query = _plain(request.query)
     query.pop("token", None)  # Slack refuses tokens in a URL
     if request.method == "GET" or not request.body_exists:
-        return Incoming(token, Args(query))
+        return Incoming(token, Args(query | _client(scheme, credentials)))
     if request.headers.get("Content-Type") is None:
         raise Refused("missing_post_type")
     _check_charset(request)
@@ -85,9 +108,20 @@ async def read(request: web.Request) -> Incoming:
         warnings = [] if request.charset else ["missing_charset"]
         return Incoming(token, args, is_json=True, warnings=warnings)
     if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        values = {**query, **await _form(request)}
+        values = {**query, **await _form(request), **_client(scheme, credentials)}
         return Incoming(token or str(values.pop("token", "")), Args(values))
     raise Refused("invalid_post_type")
+
+
+def _client(scheme: str, credentials: str) -> JSON:
+    """Return the client id and secret that oauth.v2.access takes as HTTP Basic authentication."""
+    if scheme != "Basic":
+        return {}
+    try:
+        name, _, secret = base64.b64decode(credentials).decode().partition(":")
+    except (binascii.Error, ValueError):
+        return {}
+    return {"client_id": name, "client_secret": secret}
 
 
 def _check_charset(request: web.Request) -> None:
@@ -114,6 +148,8 @@ async def _form(request: web.Request) -> JSON:
 
 def _plain(values: Mapping[str, Any]) -> JSON:
     for name in values:
-        if len(name) > _MAX_NAME or name.endswith("[]"):
-            raise Refused("invalid_array_arg" if name.endswith("[]") else "invalid_arg_name")
+        if name.endswith("[]"):
+            raise Refused("invalid_array_arg")
+        if not _NAME.fullmatch(name):
+            raise Refused("invalid_arg_name")
     return {name: value for name, value in values.items() if isinstance(value, str)}

@@ -8,16 +8,36 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from playground import ids
-from playground.api import basics, chat, conversations, people, reactions, views
+from playground.api import (
+    basics,
+    bookmarks,
+    channels,
+    chat,
+    conversations,
+    direct,
+    files,
+    history,
+    oauth,
+    people,
+    pins,
+    reactions,
+    scheduled,
+    usergroups,
+    views,
+)
+from playground.api.access import check_rate, check_token, scope_headers
 from playground.api.errors import Refused
-from playground.api.registry import METHODS, Call, Method
-from playground.api.request import Args, Incoming, read
+from playground.api.registry import METHODS, Call
+from playground.api.request import Args, read
 from playground.faults import Fault
 from playground.inspector import Exchange
 from playground.shapes import JSON, parse
 from playground.world import World
 
-MODULES = (basics, chat, conversations, people, reactions, views)
+MODULES = (
+    *(basics, bookmarks, channels, chat, conversations, direct, files, history, oauth, people),
+    *(pins, reactions, scheduled, usergroups, views),
+)
 
 
 @dataclass
@@ -85,43 +105,24 @@ class Api:
             wanted = METHODS.get(name)
             if wanted is None:
                 raise Refused("unknown_method", extra={"req_method": name})
-            self._authorise(wanted, incoming, reply)
+            reply.headers |= scope_headers(wanted, self._world)
+            check_token(wanted, incoming.token, self._world)
             args = Args({}) if incoming.is_json and not wanted.json else incoming.args
-            self._check_rate(name, args)
+            check_rate(self._world.limits, name, args.text("channel"))
             reply.body = wanted.answer(Call(self._world, args))
             _warn(reply.body, incoming.warnings)
         except Refused as refused:
             _refuse(reply, refused)
         return reply
 
-    def _authorise(self, wanted: Method, incoming: Incoming, reply: Reply) -> None:
-        if not wanted.caller:
-            return
-        app = self._world.workspace.app
-        if not incoming.token:
-            raise Refused("not_authed")
-        kinds = {app.bot_token: "bot", app.app_token: "app"}
-        if incoming.token not in kinds:
-            raise Refused("invalid_auth")
-        if kinds[incoming.token] != wanted.caller:
-            raise Refused("not_allowed_token_type")
-        provided = ",".join(self._world.manifest.scopes)
-        reply.headers["x-oauth-scopes"] = provided
-        reply.headers["x-accepted-oauth-scopes"] = ",".join(wanted.scopes)
-        if wanted.scopes and not set(wanted.scopes) & set(self._world.manifest.scopes):
-            needed = wanted.scopes[0]
-            raise Refused("missing_scope", extra={"needed": needed, "provided": provided})
-
-    def _check_rate(self, name: str, args: Args) -> None:
-        if seconds := self._world.limits.wait(name, args.text("channel")):
-            raise Refused("ratelimited", status=429, retry_after=seconds)
-
     async def _hook_reply(self, request: web.Request) -> Reply:
         reply = Reply({"ok": True})
         try:
             body = await _hook_body(request)
             reply.request = body if isinstance(body, dict) else {}
-            self._world.hooks.post(request.match_info["path"], body)
+            path = request.match_info["path"]
+            check_rate(self._world.limits, "response_url", self._world.hooks.place(path))
+            self._world.hooks.post(path, body)
         except Refused as refused:
             _refuse(reply, refused)
             reply.status = refused.status if refused.status != 200 else 400
