@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from slack_sdk import WebClient
@@ -16,6 +17,7 @@ from tests.playground.conftest import MANIFEST
 from tests.workspace import JSON
 
 ALL = by_rule(CASES)
+DOT = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +63,30 @@ def first(rule: str, *, taken: bool) -> Case:
     return next(case for case in ALL[rule] if case.taken is taken)
 
 
+@pytest.fixture(scope="module")
+def picture(slack: WebClient) -> str:
+    """The id of an image the app has uploaded."""
+    sent = slack.files_upload_v2(filename="dot.gif", content=DOT)
+    return str(sent["files"][0]["id"])
+
+
+def showing(payload: Any, picture: str) -> Any:
+    """The same payload, where images of files show one that exists."""
+    if isinstance(payload, list):
+        return [showing(item, picture) for item in payload]
+    if not isinstance(payload, dict):
+        return payload
+    files = {"slack_file": {"id": picture}} if "slack_file" in payload else {}
+    return {key: showing(value, picture) for key, value in payload.items()} | files
+
+
 @pytest.mark.parametrize("rule", ALL)
-def test_slack_takes(rule: str, slack: WebClient) -> None:
+def test_slack_takes(rule: str, slack: WebClient, picture: str) -> None:
     case = first(rule, taken=True)
     assert validated(slack, case) == {"ok": True}
     if case.surface == "message":
-        assert answer(slack, "chat.postMessage", channel="C0OPS", text="x", blocks=case.payload)[
-            "ok"
-        ]
+        sent = {"channel": "C0OPS", "text": "x", "blocks": showing(case.payload, picture)}
+        assert answer(slack, "chat.postMessage", **sent)["ok"]
     elif (case.view or {})["type"] == "home":
         assert answer(slack, "views.publish", user_id="U0ANA", view=case.view)["ok"]
 
