@@ -8,7 +8,6 @@ from playground.clock import Clock
 
 _SECONDS = 3.0
 _REMEMBERED = 600.0  # after this long an expired trigger is one that never was
-_REMEMBERED = 10_000
 
 
 class TriggerRefused(Exception):

@@ -6,7 +6,6 @@ from playground import ids
 from playground.api import places
 from playground.api.errors import Refused
 from playground.api.registry import Call, method
-from playground.files import FileRefused
 from playground.shapes import JSON
 
 _MOST = 100
@@ -44,10 +43,7 @@ def _link(call: Call) -> JSON:
 def _file(call: Call) -> JSON:
     if not (file_id := call.args.text("entity_id")):
         raise Refused("invalid_entity_id")
-    try:
-        shown = call.world.files.slack(call.world.files.find(file_id))
-    except FileRefused:
-        raise Refused("file_not_found") from None
+    shown = call.world.files.slack(places.file(call, file_id, deleted="file_not_found"))
     return {"link": shown["permalink"], "entity_id": file_id}
 
 

@@ -4,9 +4,8 @@ from playground.api import places
 from playground.api.content import MAX_TEXT, read_parts
 from playground.api.errors import Refused
 from playground.api.registry import Call, method
-from playground.api.saying import in_thread, read_saying, root_of
+from playground.api.saying import in_thread, linked, read_saying, root_of
 from playground.channels import Channel
-from playground.files import FileRefused
 from playground.shapes import JSON
 
 _MAX_UPDATE_TEXT = 4_000
@@ -35,7 +34,7 @@ def post_message(call: Call) -> JSON:
 @method("chat.postEphemeral", "chat:write")
 def post_ephemeral(call: Call) -> JSON:
     """Show one member of a channel a message nobody else sees; it is not stored."""
-    place = places.postable(call)
+    place = places.postable(call, restricted="restricted_action")
     user = call.args.required("user")
     if user not in place.members:
         raise Refused("user_not_in_channel")
@@ -93,7 +92,7 @@ def _broadcast(old: JSON, given: set[str]) -> JSON:
 def _merged(call: Call, old: JSON, given: set[str]) -> JSON:
     if not given:
         raise Refused("no_text")
-    content = read_parts(call.args, call.world.files)
+    content = linked(call, read_parts(call.args, call.world.files))
     if "text" not in given:
         content["text"] = old["text"]
     dropped = {"blocks", "attachments"} if given & set(_CONTENT) else set()
@@ -109,11 +108,8 @@ def _merged(call: Call, old: JSON, given: set[str]) -> JSON:
 
 
 def _new_files(call: Call) -> JSON:
-    files = call.world.files
-    try:
-        found = [files.slack(files.find(file_id)) for file_id in call.args.items("file_ids")]
-    except FileRefused as refused:
-        raise Refused(refused.code) from None
+    wanted = [places.file(call, file_id) for file_id in call.args.items("file_ids")]
+    found = [call.world.files.slack(file) for file in wanted]
     return {"files": found} if found else {}
 
 

@@ -16,7 +16,6 @@ _MAX_ATTACHMENTS = 100
 _MAX_ATTACHMENT_TEXT = 8_000
 _MAX_BLOCK_TEXT = 13_200
 _MAX_METADATA = 8_000
-_SHOWN_TYPES = ("png", "jpg", "gif")
 
 
 def read_content(args: Args, files: Files) -> JSON:
@@ -83,7 +82,7 @@ def _shows(wanted: JSON, files: Files) -> bool:
         file = files.find(wanted["id"]) if "id" in wanted else files.at(wanted["url"])
     except FileRefused:
         return False
-    return file.filetype in _SHOWN_TYPES
+    return file.width > 0
 
 
 def _read_attachments(args: Args) -> list[JSON]:
@@ -98,7 +97,7 @@ def _read_attachments(args: Args) -> list[JSON]:
 
 
 def _read_attachment(item: JSON, index: int) -> JSON:
-    blocks, text = item.get("blocks") or [], item.get("text") or ""
+    blocks, text = item.get("blocks") or [], item.get("text", "")
     if not isinstance(text, str):
         raise Refused("invalid_attachments")
     if problems := blockkit.check_blocks(blocks, "message", f"/attachments/{index}/blocks"):

@@ -8,7 +8,7 @@ from playground.api.content import read_parts
 from playground.api.errors import Refused, missing
 from playground.api.registry import Call, method
 from playground.api.request import Args
-from playground.api.saying import root_of
+from playground.api.saying import looks, root_of
 from playground.channels import Channel
 from playground.files import File, FileRefused
 from playground.shapes import JSON
@@ -110,7 +110,7 @@ def _introduction(call: Call) -> JSON:
     comment, given = call.args.text("initial_comment"), call.args.values.get("blocks")
     args = Args({"text": comment} if comment else {"blocks": given})
     try:
-        return read_parts(args, call.world.files)
+        return {**read_parts(args, call.world.files), **looks(call)}
     except Refused as refused:
         raise Refused("invalid_blocks", extra=refused.body()) from None
 
@@ -129,7 +129,7 @@ def _share(call: Call, channel: Channel, content: JSON, done: list[File]) -> Non
 @method("files.info", "files:read", json=False)
 def info(call: Call) -> JSON:
     """Describe a file."""
-    shown = call.world.files.slack(_file(call))
+    shown = call.world.files.slack(places.file(call, call.args.required("file")))
     return {
         "ok": True,
         "file": shown,
@@ -141,7 +141,7 @@ def info(call: Call) -> JSON:
 @method("files.delete", "files:write")
 def delete(call: Call) -> JSON:
     """Delete a file, in the messages that show it as well."""
-    file = _file(call)
+    file = places.file(call, call.args.required("file"))
     call.world.files.delete(file)
     for shared in file.shares.values():
         for place, shares in shared.items():
@@ -157,10 +157,3 @@ def _bury(call: Call, place: str, file_id: str, stamps: set[str]) -> None:
         if message["ts"] in stamps:
             left = [tombstone if f["id"] == file_id else f for f in message.get("files", ())]
             call.world.chat.change(channel, {**message, "files": left})
-
-
-def _file(call: Call) -> File:
-    try:
-        return call.world.files.find(call.args.required("file"))
-    except FileRefused as refused:
-        raise Refused(refused.code) from None

@@ -25,7 +25,8 @@ def history(call: Call) -> JSON:
     before = _moment(decode(call.args.text("cursor"), "next_ts"), "cursor") or _ALWAYS
     newest = [m for m in reversed(shown) if _at(m) < before]
     pins = [m for m in call.world.timeline.all(channel.id) if m.get("pinned_to")]
-    return {"ok": True, **_page(call, newest), "pin_count": len(pins)}
+    actions = {"channel_actions_ts": None, "channel_actions_count": 0}
+    return {"ok": True, **_page(call, newest), "pin_count": len(pins), **actions}
 
 
 @method("conversations.replies", *_HISTORY, json=False)

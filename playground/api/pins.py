@@ -13,7 +13,8 @@ _NOTED = ("channel_join", "channel_topic", "channel_archive")
 @method("pins.add", "pins:write")
 def add(call: Call) -> JSON:
     """Pin a message to its channel."""
-    place, message = _target(call)
+    places.joined(call)
+    place, message = places.item(call)
     if message.get("pinned_to"):
         raise Refused("already_pinned")
     if message.get("subtype") in _NOTED:
@@ -31,7 +32,7 @@ def add(call: Call) -> JSON:
 @method("pins.remove", "pins:write")
 def remove(call: Call) -> JSON:
     """Take a pin off."""
-    place, message = _target(call)
+    place, message = places.item(call)
     if not message.get("pinned_to"):
         raise Refused("no_pin")
     loose = {key: value for key, value in message.items() if not key.startswith("pinned_")}
@@ -46,11 +47,6 @@ def list_pins(call: Call) -> JSON:
     place = places.channel(call)
     items = [_item(call, place, message) for message in reversed(_pinned(call, place))]
     return {"ok": True, "items": items}
-
-
-def _target(call: Call) -> tuple[Channel, JSON]:
-    places.joined(call)
-    return places.item(call)
 
 
 def _pinned(call: Call, place: Channel) -> list[JSON]:

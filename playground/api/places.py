@@ -5,6 +5,7 @@ import re
 from playground.api.errors import Refused
 from playground.api.registry import Call
 from playground.channels import Channel
+from playground.files import File, FileRefused
 from playground.shapes import JSON
 from playground.timeline import NoSuchMessage
 
@@ -41,17 +42,22 @@ def named(call: Call, name: str) -> Channel | None:
     return found if found and _visible(call, found) else None
 
 
-def postable(call: Call) -> Channel:
-    """Return where the app may post: by channel id or name, or a person's direct messages."""
+def postable(call: Call, restricted: str = "restricted_action_{}_channel") -> Channel:
+    """Return where the app may post: by channel id or name, or a person's direct messages.
+
+    ``restricted`` is the method's error for a channel whose admin restricted posting.
+    """
     found = named(call, call.args.required("channel"))
     if found is None:
         raise Refused("channel_not_found")
-    check_postable(call, found, threaded=bool(call.args.text("thread_ts")))
+    _check_open(call, found)
+    threaded = bool(call.args.text("thread_ts"))
+    if found.posting in ("read_only", "non_threadable" if threaded else "thread_only"):
+        raise Refused(restricted.format(found.posting))
     return found
 
 
-def check_postable(call: Call, found: Channel, *, threaded: bool) -> None:
-    """Raise Refused when the app may not post there, in a thread or outside of one."""
+def _check_open(call: Call, found: Channel) -> None:
     manifest = call.world.manifest
     if found.archived:
         raise Refused("is_archived")
@@ -59,8 +65,6 @@ def check_postable(call: Call, found: Channel, *, threaded: bool) -> None:
         raise Refused("messages_tab_disabled")
     if call.me not in found.members and "chat:write.public" not in manifest.scopes:
         raise Refused("not_in_channel")
-    if found.posting in ("read_only", "non_threadable" if threaded else "thread_only"):
-        raise Refused(f"restricted_action_{found.posting}_channel")
 
 
 def message(call: Call, place: Channel, name: str) -> JSON:
@@ -69,6 +73,14 @@ def message(call: Call, place: Channel, name: str) -> JSON:
         return call.world.timeline.find(place.id, call.args.required(name))
     except NoSuchMessage:
         raise Refused("message_not_found") from None
+
+
+def file(call: Call, file_id: str, deleted: str = "file_deleted") -> File:
+    """Return a complete file; raise Refused file_not_found, or ``deleted`` for one that is gone."""
+    try:
+        return call.world.files.find(file_id)
+    except FileRefused as refused:
+        raise Refused(deleted if refused.code == "file_deleted" else refused.code) from None
 
 
 def item(call: Call) -> tuple[Channel, JSON]:

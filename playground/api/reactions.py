@@ -6,11 +6,9 @@ from playground.api import places
 from playground.api.errors import Refused
 from playground.api.registry import Call, method
 from playground.channels import Channel
-from playground.files import FileRefused
 from playground.shapes import JSON
 
 _NAME = re.compile(r"[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?")
-_MAX_KINDS = 50
 _MAX_OWN = 23
 
 
@@ -23,8 +21,6 @@ def add(call: Call) -> JSON:
     users = _users(message)
     if call.me in users.get(name, []):
         raise Refused("already_reacted")
-    if name not in users and len(users) >= _MAX_KINDS:
-        raise Refused("too_many_emoji")
     if sum(call.me in those for those in users.values()) >= _MAX_OWN:
         raise Refused("too_many_reactions")
     users.setdefault(name, []).append(call.me)
@@ -33,7 +29,10 @@ def add(call: Call) -> JSON:
 
 @method("reactions.remove", "reactions:write")
 def remove(call: Call) -> JSON:
-    """Take an emoji of the bot away."""
+    """Take an emoji of the bot away; files are found, and never have any."""
+    if file_id := call.args.text("file"):
+        places.file(call, file_id, deleted="file_not_found")
+        raise Refused("no_reaction")
     place, message, name = _target(call)
     users = _users(message)
     if call.me not in users.get(name, []):
@@ -46,10 +45,7 @@ def remove(call: Call) -> JSON:
 def get(call: Call) -> JSON:
     """Return a message with its reactions, or a file, which has none."""
     if file_id := call.args.text("file"):
-        try:
-            file = call.world.files.find(file_id)
-        except FileRefused:
-            raise Refused("file_not_found") from None
+        file = places.file(call, file_id, deleted="file_not_found")
         return {"ok": True, "type": "file", "file": call.world.files.slack(file)}
     place, message = _message(call)
     return {

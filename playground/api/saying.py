@@ -17,13 +17,18 @@ _NO_THREAD = ("channel_join", "channel_topic", "channel_archive")
 
 def read_saying(call: Call) -> JSON:
     """Return what the app says and how it looks; raise Refused."""
-    content = read_content(call.args, call.world.files)
+    return {**linked(call, read_content(call.args, call.world.files)), **looks(call)}
+
+
+def linked(call: Call, content: JSON) -> JSON:
+    """Return the content, with names in its text made mentions when the call wants that."""
     if call.args.flag("link_names") or call.args.text("parse") == "full":
-        content["text"] = _linked(call.world.workspace, content["text"])
-    return {**content, **_looks(call)}
+        return {**content, "text": _linked(call.world.workspace, content["text"])}
+    return content
 
 
-def _looks(call: Call) -> JSON:
+def looks(call: Call) -> JSON:
+    """Return the name and icon a message has instead of the app's; raise Refused."""
     name = call.args.text("username")
     emoji, url = call.args.text("icon_emoji"), call.args.text("icon_url")
     if not (name or emoji or url):

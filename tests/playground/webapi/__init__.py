@@ -1,0 +1,1 @@
+"""What the Web API takes and refuses, method by method, on a workspace with one of everything."""
