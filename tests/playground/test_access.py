@@ -10,7 +10,8 @@ from playground.api.registry import METHODS
 from playground.limits import TIERS
 from playground.server import Playground
 from tests.playground.webapi.accepted import ACCEPTED
-from tests.playground.webapi.stage import CLIENT, SCOPES, Stage, manifest, seed
+from tests.playground.webapi.seed import SCOPES, manifest, seed
+from tests.playground.webapi.stage import CLIENT, Stage
 from tests.workspace import JSON, request
 
 TEXT = {"channel": "C0OPS", "text": "x"}

@@ -14,10 +14,10 @@ from tests.playground.blockkit import CALLS, CASES, by_rule, counted
 from tests.playground.blockkit.case import Case
 from tests.playground.blockkit.rules import RULES
 from tests.playground.conftest import MANIFEST
+from tests.playground.webapi.stage import DOT
 from tests.workspace import JSON
 
 ALL = by_rule(CASES)
-DOT = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,9 @@ import pytest
 from slack_sdk import WebClient
 
 from playground.server import Playground
-from tests.playground.webapi.stage import TOKEN, Stage, manifest, seed
+from tests.playground.webapi.caller import TOKEN
+from tests.playground.webapi.seed import manifest, seed
+from tests.playground.webapi.stage import Stage
 from tests.workspace import JSON, eventually
 
 

@@ -8,7 +8,9 @@ import requests
 from slack_sdk import WebClient
 
 from playground.server import Playground
-from tests.playground.webapi.stage import DOT, TOKEN, Stage, manifest, seed
+from tests.playground.webapi.caller import TOKEN
+from tests.playground.webapi.seed import manifest, seed
+from tests.playground.webapi.stage import DOT, Stage
 from tests.workspace import JSON, eventually, request
 
 BOT = {"Authorization": f"Bearer {TOKEN}"}

@@ -11,9 +11,10 @@ import pytest
 
 from playground.api.registry import METHODS
 from tests.playground.webapi.accepted import ACCEPTED
+from tests.playground.webapi.caller import TOKEN
 from tests.playground.webapi.refused import BASICS, CHAT, FILES, VIEWS
 from tests.playground.webapi.refused_places import CHANNELS, ITEMS, PEOPLE
-from tests.playground.webapi.stage import TOKEN, Stage, staged
+from tests.playground.webapi.stage import Stage, staged
 from tests.workspace import JSON, request
 
 ROUNDS = 12

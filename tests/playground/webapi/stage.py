@@ -1,116 +1,37 @@
 """A workspace with one of everything, and fresh things in it for each call of the tables."""
 
-import json
 import queue
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import urlencode
 
 import requests
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from playground.server import Playground
-from playground.workspace import read_seed
 from tests.playground.conftest import listening
 from tests.playground.kit import home, modal
+from tests.playground.webapi.caller import TOKEN, Caller
+from tests.playground.webapi.seed import manifest, seed
 from tests.workspace import JSON, Person, request
 
-TOKEN = "xoxb-playground"
 DOT = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"
-SCOPES = """bookmarks:read bookmarks:write channels:history channels:join channels:manage
-channels:read chat:write chat:write.customize commands emoji:read files:read files:write
-groups:history groups:read groups:write im:history im:read im:write mpim:history mpim:read
-mpim:write pins:read pins:write reactions:read reactions:write team:read usergroups:read
-usergroups:write users.profile:read users:read users:read.email"""
-CHANNELS: list[JSON] = [
-    {"id": "C0GENERAL", "name": "general", "general": True},
-    {"id": "C0OLD", "name": "old", "archived": True},
-    {"id": "C0READ", "name": "read-only", "posting": "read_only"},
-    {"id": "C0THREADS", "name": "threads-only", "posting": "thread_only"},
-    {"id": "C0FLAT", "name": "flat", "posting": "non_threadable"},
-    {"id": "C0INNER", "name": "inner", "private": True},
-    {"id": "C0OUT", "name": "out", "without_app": True},
-    {"id": "C0LEFT", "name": "left", "without_app": True},
-    {"id": "C0SHUT", "name": "shut", "without_app": True, "archived": True},
-    {"id": "C0SECRET", "name": "secret", "private": True, "without_app": True},
-]
-LONER = {"id": "U0LONE", "name": "lone", "real_name": "Lone", "tz": "UTC", "team_id": "T0FAR"}
-
-
-def manifest(scopes: str = SCOPES, **settings: Any) -> JSON:
-    """The manifest of an app that may do all it could ask for."""
-    return {
-        "display_information": {"name": "Wide"},
-        "features": {
-            "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
-            "bot_user": {"display_name": "Wide"},
-            "slash_commands": [{"command": "/form", "description": "Gives a trigger"}],
-        },
-        "oauth_config": {
-            "scopes": {"bot": scopes.split()},
-            "redirect_urls": ["https://app.example/oauth"],
-        },
-        "settings": {"socket_mode_enabled": True, **settings},
-    }
-
-
-def seed(**team: Any) -> JSON:
-    """The workspace of the demo with a channel for every reason to refuse a message."""
-    known = read_seed(None)
-    return {
-        **known,
-        "team": {**known["team"], **team},
-        "channels": [*known["channels"], *CHANNELS],
-        "people": [*known["people"], {**LONER, "is_stranger": True}],
-    }
+CLIENT = {
+    "client_id": "1700000000.1700000001",
+    "client_secret": "playground-client-secret",
+}
 
 
 @dataclass
-class Stage:
+class Stage(Caller):
     """Makes what a call is about: ``$said`` in its arguments is a message just posted, and so on.
 
     ``made`` holds what was made last, for arguments that belong together.
     """
 
-    playground: Playground
     triggers: "queue.Queue[str]" = field(default_factory=queue.Queue)
     made: JSON = field(default_factory=dict)
-
-    def call(self, method: str, **args: Any) -> JSON:
-        """Call a method as the app, with ``$`` arguments made; ``_token`` is another token."""
-        filled = {key: self.filled(value) for key, value in args.items()}
-        return post(self.playground, method, filled.pop("_token", TOKEN), filled)
-
-    def done(self, method: str, **args: Any) -> JSON:
-        """Call a method that has to work."""
-        answer = self.call(method, **args)
-        assert answer["ok"], (method, answer)
-        return answer
-
-    def filled(self, value: Any) -> Any:
-        """Return the value with ``$`` words made."""
-        if isinstance(value, dict):
-            return {key: self.filled(item) for key, item in value.items()}
-        if isinstance(value, list):
-            return [self.filled(item) for item in value]
-        if isinstance(value, str) and value.startswith("$"):
-            return getattr(self, value[1:])()
-        return value
-
-    @property
-    def ana(self) -> Person:
-        return Person(self.playground.base_url, "U0ANA")
-
-    def now(self) -> int:
-        return int(float(self.done("emoji.list")["cache_ts"]))
-
-    def advance(self, seconds: float) -> None:
-        self.ana.do("control", action="advance", seconds=seconds)
-
-    # What arguments can ask for.
 
     def said(self) -> str:
         ts: str = self.done("chat.postMessage", channel="C0OPS", text="said")["ts"]
@@ -296,27 +217,11 @@ class Stage:
         return sent_on(where)
 
 
-CLIENT = {
-    "client_id": "1700000000.1700000001",
-    "client_secret": "playground-client-secret",
-}
-
-
 def sent_on(url: str) -> str:
     """Return the code in the address a consent page sends people on to."""
     answer = requests.get(url, allow_redirects=False, timeout=10)
     assert answer.status_code == 302, answer.text
     return answer.headers["Location"].split("code=")[1].split("&")[0]
-
-
-def post(playground: Playground, method: str, token: str, args: JSON) -> JSON:
-    """Call a method with a form, as Slack's Node client does: what is nested goes as JSON."""
-    flat = {k: v if isinstance(v, str) else json.dumps(v) for k, v in args.items()}
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    body = urlencode({**flat, **({"token": token} if token else {})}).encode()
-    _, answer = request(f"{playground.api_url}{method}", body, headers)
-    found: JSON = json.loads(answer)
-    return found
 
 
 @contextmanager
