@@ -20,13 +20,14 @@ from handlers.messages import (
     ExpireApprovals,
     ForgetReceipts,
     Reconcile,
+    ReconcilePreparation,
     ReviveService,
     SweepBookings,
 )
 from handlers.work import measure, readings
 from handlers.work.bench import Bench
 from handlers.work.engine import Engine
-from handlers.work.lost import lost_work
+from handlers.work.lost import lost_preparations, lost_work
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,8 @@ class Rounds:
     engine: Engine
 
     def submit(self, command: Command, planned: datetime) -> None:
-        job = f"{type(command).__name__}:{getattr(command, 'deployment', '')}"
+        number = getattr(command, "deployment", getattr(command, "preparation", ""))
+        job = f"{type(command).__name__}:{number}"
         self.gate.submit(command, CLOCK, f"clock:{job}:{planned.astimezone(UTC).isoformat()}")
 
     def read_directory(self, _planned: datetime) -> None:
@@ -70,6 +72,8 @@ class Rounds:
     def reconcile(self, planned: datetime) -> None:
         for deployment, state in lost_work(self.bench.store, self.engine, self.bench.now()):
             self.submit(Reconcile(deployment, state), planned)
+        for number, state in lost_preparations(self.bench.store, self.engine, self.bench.now()):
+            self.submit(ReconcilePreparation(number, state), planned)
 
     def revive(self, planned: datetime) -> None:
         for deployment in readings.not_running(self.bench):

@@ -14,6 +14,7 @@ from bot.views.help import draw_help
 from bot.views.lists import LISTS
 from bot.views.message import Message, message
 from bot.views.plan import draw_plan
+from bot.views.preparations import PREPARATION_REPLIES
 from bot.views.refusals import REFUSALS
 from bot.views.told import Told
 from handlers.messages import Outcome
@@ -63,7 +64,10 @@ def _queued(told: Told) -> str:
 
 
 def _turn(told: Told) -> str:
-    ahead = [f"#{o['deployment']} {o.journey} by {o.who('requester')}" for o in told.each("ahead")]
+    ahead = [
+        f"#{o['deployment'] or o['preparation']} {o.journey} by {o.who('requester')}"
+        for o in told.each("ahead")
+    ]
     if not ahead:
         return "starts now"
     return f"is queued behind {words.one_of(ahead, 'and', most=4)} and starts by itself"
@@ -166,6 +170,7 @@ SENTENCES: dict[str, Sentence] = {
     **REFUSALS,
     **LISTS,
     **BOOKING_REPLIES,
+    **PREPARATION_REPLIES,
     "board": short_board,
     "usage": draw_usage,
     "help": draw_help,

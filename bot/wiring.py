@@ -22,12 +22,13 @@ from bot.slack import Line, make_app, slack_client
 from handlers import setup as team
 from handlers.claims import claim_database, claim_file
 from handlers.gate import Gate
-from handlers.ports import Directory, Probe, Runtime, Source, Volumes
+from handlers.ports import Directory, Probe, Runtime, Source, Visitor, Volumes
 from handlers.setup import Setup
 from handlers.store import Store, migrate, open_store
-from handlers.work import deploy, engine, examine, measure, readings, revive
+from handlers.work import bring_up, deploy, engine, examine, measure, readings, revive
 from handlers.work.bench import Bench, open_bench
 from integrations.git_source import GitSource
+from integrations.http_visitor import HttpVisitor
 from integrations.probes.versions import VersionProbe
 from integrations.runtimes.process.runtime import ProcessRuntime
 from integrations.slack_directory import SlackDirectory
@@ -35,7 +36,7 @@ from integrations.volumes.folders import FolderVolumes
 
 log = logging.getLogger(__name__)
 
-WORKFLOWS = (deploy.deploy, examine.examine, revive.revive)
+WORKFLOWS = (deploy.deploy, examine.examine, revive.revive, bring_up.bring_up)
 """Imported before the engine is launched, so that it finds them by name when it recovers."""
 
 STOP_WITHIN = 2
@@ -51,6 +52,7 @@ class Ports:
     directory: Directory
     volumes: Volumes
     probe: Probe
+    visitor: Visitor
 
 
 def real_ports(settings: Settings, client: WebClient) -> Ports:
@@ -58,7 +60,7 @@ def real_ports(settings: Settings, client: WebClient) -> Ports:
     process = ProcessRuntime(settings.data / "process", source)
     volumes = FolderVolumes(settings.data / "volumes")
     people = SlackDirectory(client)
-    return Ports({"process": process}, source, people, volumes, VersionProbe())
+    return Ports({"process": process}, source, people, volumes, VersionProbe(), HttpVisitor())
 
 
 def utc_now() -> datetime:
@@ -134,7 +136,7 @@ def _assemble(
     acks = Acks()
     courier = Courier(client, store, setup, now, acks)
     used = ports(settings, client)
-    tools = (used.runtimes, used.source, used.directory, used.volumes, used.probe)
+    tools = (used.runtimes, used.source, used.directory, used.volumes, used.probe, used.visitor)
     bench = Bench(store, setup, now, *tools, courier.wake)
     open_bench(bench)
     running = engine.launch(store)

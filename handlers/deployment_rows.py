@@ -9,8 +9,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from handlers import show
-from handlers.subjects import DEPLOYMENT, deployment
-from handlers.tables import Deployment, Note
+from handlers.subjects import DEPLOYMENT, PREPARATION, deployment
+from handlers.tables import Deployment, Note, Preparation
 
 OPEN = ("waiting", "queued", "running")
 """States in which a deployment still has something ahead of it."""
@@ -42,6 +42,10 @@ def touch_queue(session: Session, environment: str) -> None:
         Deployment.environment == environment, Deployment.state == "queued"
     )
     show.touch_all(session, DEPLOYMENT, waiting)
+    later = select(Preparation.id).where(
+        Preparation.environment == environment, Preparation.state == "queued"
+    )
+    show.touch_all(session, PREPARATION, later)
 
 
 def note(session: Session, number: int, at: datetime, code: str, /, **facts: Any) -> None:
@@ -87,6 +91,16 @@ def ahead(session: Session, row: Deployment) -> list[Deployment]:
     )
 
 
+def ahead_of(session: Session, environment: str, place: int) -> list[Deployment]:
+    """The deployments that go before that place of the environment's queue."""
+    there = select(Deployment).where(
+        Deployment.environment == environment,
+        (Deployment.state == "running")
+        | ((Deployment.state == "queued") & (Deployment.queue_place < place)),
+    )
+    return list(session.scalars(there))
+
+
 def work_name(row: Deployment) -> str:
     """What the work of one stay in the queue is called. Asked again after its approvals became
     void, a deployment queues a second time, and that is other work."""
@@ -95,7 +109,8 @@ def work_name(row: Deployment) -> str:
 
 def next_place(session: Session) -> int:
     """The next number of the queue: first come is by approval, not by request."""
-    return (session.scalar(select(func.max(Deployment.queue_place))) or 0) + 1
+    taken = (Deployment.queue_place, Preparation.queue_place)
+    return max(session.scalar(select(func.max(place))) or 0 for place in taken) + 1
 
 
 def card_link(session: Session, number: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import show
+from handlers import preparation_rows, show
 from handlers.ask import Ask, Work, stamp
 from handlers.bookings.look import mark_used
 from handlers.deployment_rows import (
@@ -132,7 +132,11 @@ def enqueue(ask: Ask, row: Deployment) -> Outcome:
     ask.session.refresh(row)
     ask.start(ask.session, Work("deploy", work_name(row), row.id, row.environment, place))
     facts = summary(ask.session, row)
-    facts["ahead"] = [_words(other) for other in ahead(ask.session, row)]
+    before = preparation_rows.ahead_of(ask.session, row.environment, place)
+    facts["ahead"] = [
+        *(preparation_rows.told(ask.session, other) for other in before),
+        *(_words(other) for other in ahead(ask.session, row)),
+    ]
     return Outcome("queued", facts)
 
 

@@ -14,8 +14,8 @@ from handlers.messages import ClearLock, Outcome, Refusal
 from handlers.people import holders
 from handlers.rules.words import nearest
 from handlers.setup import Environment, Setup
-from handlers.subjects import DEPLOYMENT, deployment
-from handlers.tables import Deployment, Lock
+from handlers.subjects import DEPLOYMENT, Subject, deployment
+from handlers.tables import Deployment, Lock, Preparation
 
 MEANINGFUL_REASON = 4
 """Characters below which a reason tells nobody anything."""
@@ -90,37 +90,39 @@ def take_lock(session: Session, now: datetime, row: Deployment, reason: str) -> 
     )
 
 
-def take_hold(session: Session, now: datetime, row: Deployment) -> None:
+def take_hold(
+    session: Session, now: datetime, row: Deployment | Preparation, cause: Subject
+) -> None:
     """The hold of running work: the fence that is looked at right before each effect."""
     session.add(
         Lock(
             environment=row.environment,
             kind="operation",
-            cause=deployment(row.id),
+            cause=cause,
             owner=row.requester,
-            reason=f"deployment {row.id} is running",
+            reason=f"{cause} is running",
             since=now,
         )
     )
 
 
-def holds(session: Session, row: Deployment) -> bool:
-    """Is the environment still held by this very deployment?"""
-    return session.scalar(_hold(row)) is not None
+def holds(session: Session, environment: str, cause: Subject) -> bool:
+    """Is the environment still held by this very work?"""
+    return session.scalar(_hold(environment, cause)) is not None
 
 
-def release_hold(session: Session, now: datetime, row: Deployment) -> None:
-    """Compare and delete: only this deployment's own hold goes."""
-    for lock in session.scalars(_hold(row)):
+def release_hold(session: Session, now: datetime, environment: str, cause: Subject) -> None:
+    """Compare and delete: only this work's own hold goes."""
+    for lock in session.scalars(_hold(environment, cause)):
         lock.released_at = now
         lock.released_by = "work"
 
 
-def _hold(row: Deployment) -> Select[Lock]:
+def _hold(environment: str, cause: Subject) -> Select[Lock]:
     return select(Lock).where(
-        Lock.environment == row.environment,
+        Lock.environment == environment,
         Lock.kind == "operation",
-        Lock.cause == deployment(row.id),
+        Lock.cause == cause,
         Lock.released_at.is_(None),
     )
 

@@ -19,6 +19,7 @@ from handlers.deployment_rows import live
 from handlers.environments import told_lock
 from handlers.needs import recorded
 from handlers.people import holders
+from handlers.preparation_rows import held_up
 from handlers.rules.approvals import Bound, fingerprint
 from handlers.rules.gates import Blocker, GateFacts, blockers
 from handlers.setup import Setup
@@ -63,6 +64,7 @@ def blockers_beside(
             requester=row.requester,
             held=locks.on(session, setup, now, row.environment, row.requester),
             booked=booked_by_others(session, now, row),
+            held_up=held_up(session, row.environment),
         )
     )
 

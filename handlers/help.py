@@ -8,7 +8,7 @@ from handlers.ask import Ask
 from handlers.messages import Outcome, ShowHelp
 from handlers.people import holders, roles_of
 
-PERMISSIONS = ("deploy", "approve", "rollback", "unlock", "book", "take_over")
+PERMISSIONS = ("deploy", "approve", "rollback", "unlock", "prepare", "reset", "book", "take_over")
 
 
 def show_help(ask: Ask, question: ShowHelp) -> Outcome:

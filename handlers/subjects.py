@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 DEPLOYMENT, BOOKING, LOCK = "deployment", "booking", "lock"
+PREPARATION = "preparation"
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ def deployment(number: int) -> Subject:
 
 def booking(number: int) -> Subject:
     return Subject(BOOKING, number)
+
+
+def preparation(number: int) -> Subject:
+    """An environment that is prepared or reset."""
+    return Subject(PREPARATION, number)
 
 
 def lock(number: int) -> Subject:

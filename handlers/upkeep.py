@@ -13,6 +13,7 @@ from handlers.deployments import known_deployment
 from handlers.environments import release_hold, take_lock, told_lock
 from handlers.messages import ForgetReceipts, Outcome, Reconcile, ReviveService, ShowStatus
 from handlers.people import DIRECTORY
+from handlers.preparation_rows import held_by
 from handlers.subjects import deployment
 from handlers.tables import AuditHead, Card, Deployment, Note, Notice, Reading, Receipt
 
@@ -41,7 +42,7 @@ def reconcile(ask: Ask, command: Reconcile) -> Outcome:
         ended_at=ask.now,
         failure=f"Nobody knows what state it is in: {reason}.",
     )
-    release_hold(ask.session, ask.now, row)
+    release_hold(ask.session, ask.now, row.environment, deployment(row.id))
     take_lock(ask.session, ask.now, row, f"Deployment {row.id} needs a person: {reason}.")
     note(ask.session, row.id, ask.now, "needs_attention", reason=reason)
     return Outcome("needs_attention", {"deployment": row.id, "engine": command.engine})
@@ -55,6 +56,8 @@ def revive_service(ask: Ask, command: ReviveService) -> Outcome:
             Note.of == deployment(row.id), Note.code.in_(("revived", "not_revived"))
         )
     )
+    if held_by(ask.session, row.environment) is not None:
+        return Outcome("nothing_due")  # that work stops and starts it as it needs
     if row.state != "live" or (tried and ask.now - tried < REVIVE_AGAIN):
         return Outcome("nothing_due")
     name = f"revive:{row.id}:{stamp(ask.now)}"

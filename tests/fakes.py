@@ -210,6 +210,13 @@ class FakeRuntime:
                 raise PortError("An address leads to it; it cannot be retired.", permanent=True)
             self._instances.pop(operation, None)
 
+    def halt(self, environment: str, service: str, drain: float) -> None:
+        self._enter("halt", service)
+        with self._mutex:
+            for name, plan in self._instances.items():
+                if (plan.environment, plan.service) == (environment, service):
+                    self._gone.add(name)
+
     def prune(self, plan: Plan) -> None:
         self._enter("prune", plan.operation)
 

@@ -27,7 +27,12 @@ SEED = ROOT / "playground" / "workspace.yml"
 TEAM = "T0STATION"
 
 RULES: dict[str, dict[str, Any]] = {
-    "free": {"tier": "test", "deploy": ["developer", "operator"]},
+    "free": {
+        "tier": "test",
+        "deploy": ["developer", "operator"],
+        "reset": {"by": ["operator"]},
+        "smoke": [{"service": "shop-api", "path": "/version", "contains": "version"}],
+    },
     "prod": {"tier": "production", "approvals": {"needed": 1, "by": ["approver"]}},
     "duo": {
         "tier": "production",

@@ -32,6 +32,7 @@ from handlers.upkeep import KEEP_RECEIPTS, REVIVE_AGAIN
 from handlers.work import readings, revive
 from handlers.work.bench import Bench
 from handlers.work.lost import SETTLED, lost_work
+from integrations.http_visitor import HttpVisitor
 from integrations.volumes.folders import FolderVolumes
 from tests.desk import Desk
 from tests.fakes import FakeDirectory, FakeProbe, FakeRuntime, FakeSource
@@ -273,7 +274,7 @@ def test_the_same_bad_news_is_told_once_in_ten_minutes(desk: Desk) -> None:
 def bench(desk: Desk, runtime: FakeRuntime, directory: FakeDirectory | None = None) -> Bench:
     people = directory or FakeDirectory([], {})
     volumes = FolderVolumes(Path("never-used"))
-    ports = ({"process": runtime}, FakeSource(), people, volumes, FakeProbe())
+    ports = ({"process": runtime}, FakeSource(), people, volumes, FakeProbe(), HttpVisitor())
     return Bench(desk.store, desk.setup, lambda: desk.at, *ports)
 
 

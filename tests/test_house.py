@@ -31,6 +31,7 @@ ASKING = {
     "handlers.deployments", "handlers.deployment_rows", "handlers.rollbacks",
     "handlers.approvals", "handlers.gating", "handlers.needs", "handlers.plans",
     "handlers.suitability", "handlers.bookings", "handlers.locks",
+    "handlers.preparations", "handlers.preparation_rows",
     "handlers.show", "handlers.notices", "handlers.subjects", "handlers.help", "handlers.upkeep",
     "handlers.store", "handlers.snapshots", "handlers.yaml_lines",
 }  # fmt: skip
@@ -198,7 +199,7 @@ def listened() -> set[str]:
 
 PORT_SUITES = {"Runtime": "test_runtimes.py", "Source": "test_sources.py",
                "Directory": "test_directories.py", "Volumes": "test_volumes.py",
-               "Probe": "test_probes.py"}  # fmt: skip
+               "Probe": "test_probes.py", "Visitor": "test_visitors.py"}  # fmt: skip
 
 
 def test_every_port_has_a_contract_suite() -> None:

@@ -14,6 +14,7 @@ from bot.views import actions
 from bot.views.bookings.card import BOOKING_NOTES
 from bot.views.history import NOTES
 from bot.views.message import Message
+from bot.views.preparations import PREPARATION_NOTES
 from handlers.messages import Outcome
 from tests.views.read import DATE, lines
 from tests.views.samples import ANA, BEN, BLOCKED, CLEO, DEVI, LOCK, OPAL
@@ -62,7 +63,7 @@ def test_every_note_of_the_handlers_is_said_or_left_to_the_card() -> None:
     told = set(re.findall(r'note\([^()"]*(?:\([^()]*\)[^()"]*)*"(\w+)"', source("handlers")))
     assert {"approved", "blocked", "turning_back", "lock_cleared"} <= told
     quiet = {"requested", "started", "ended", "booking_expired", "lock_over"}
-    assert told - set(NOTES) - set(BOOKING_NOTES) <= quiet
+    assert told - set(NOTES) - set(BOOKING_NOTES) - set(PREPARATION_NOTES) <= quiet
     ends = {"live", "rolled_back", "failed", "cancelled", "needs_attention", "unwell"}
     assert ends | {"revived", "not_revived"} <= set(NOTES)
 

@@ -27,6 +27,7 @@ from handlers.setup import RELEASE_FILE, load
 from handlers.tables import AuditEntry, Deployment, Lock, Measurement, Release
 from handlers.work import measure, readings
 from handlers.work.bench import Bench
+from integrations.http_visitor import HttpVisitor
 from integrations.volumes.folders import FolderVolumes
 from tests.desk import Desk
 from tests.fakes import Commit, FakeDirectory, FakeProbe, FakeRuntime, FakeSource
@@ -65,7 +66,7 @@ class Yard:
         desk = self.desk
         return Bench(
             desk.store, desk.setup, lambda: desk.at, {"process": self.runtime}, self.source,
-            FakeDirectory([], {}), FolderVolumes(Path("never-used")), self.probe,
+            FakeDirectory([], {}), FolderVolumes(Path("never-used")), self.probe, HttpVisitor(),
         )  # fmt: skip
 
     def read(self) -> None:

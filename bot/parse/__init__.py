@@ -89,6 +89,8 @@ TOPICS: dict[str, Verb] = {
     "/env bookings": bookings.list_bookings,
     "/env usage": bookings.show_usage,
     "/env lock": bookings.lock,
+    "/env prepare": environments.prepare,
+    "/env reset": environments.reset,
     "/env unlock": environments.unlock,
     "/ops status": environments.status,
 }

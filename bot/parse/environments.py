@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from bot.parse.line import OpenForm, Said, Words, names
+from bot.parse.line import USAGE, No, OpenForm, Said, Words, names
 from handlers.messages import (
     ClearLock,
     ListEnvironments,
+    PrepareEnvironment,
+    ResetEnvironment,
     ShowBoard,
     ShowEnvironment,
     ShowStatus,
@@ -31,6 +33,18 @@ def unlock(said: Words) -> Said:
     if said.reason:
         return ClearLock(environment, 0, said.reason)
     return OpenForm("unlock", environment=environment)
+
+
+def prepare(said: Words) -> Said:
+    (environment,) = names(said, "environment")
+    return PrepareEnvironment(environment, said.reason)
+
+
+def reset(said: Words) -> Said:
+    (environment,) = names(said, "environment")
+    if not said.reason:
+        raise No("missing_words", usage=USAGE[said.usage], missing=["reason"])
+    return ResetEnvironment(environment, said.reason)
 
 
 def status(said: Words) -> Said:

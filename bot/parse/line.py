@@ -38,6 +38,8 @@ USAGE = {
     "/env bookings": "/env bookings [environment]",
     "/env usage": "/env usage [environment] [last 30d]",
     "/env lock": "/env lock <environment | tier:<tier> | all> for 2h because <reason>",
+    "/env prepare": "/env prepare <environment>",
+    "/env reset": "/env reset <environment> because <reason>",
     "/env unlock": "/env unlock <environment> because <reason>",
     "/ops status": "/ops status",
 }

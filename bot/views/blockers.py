@@ -119,6 +119,18 @@ def _requester_lost_power(told: Told) -> str:
     return f"{told.who('requester')}, who asked for it, {why}. Somebody who may has to ask anew."
 
 
+def _held_up(told: Told) -> str:
+    return (
+        f"The {told.journey} ({told.deployment}) by {told.who('requester')} stopped and"
+        f" holds the environment since {told.when('since')}: {told.long('failure')} Somebody has"
+        " to choose *Retry*, *Skip* or *Abort* on its card first."
+    )
+
+
+def _environment_gone(told: Told) -> str:
+    return f"{told.code('environment')} is no longer in `team.yml`. `/env list` shows what is."
+
+
 BLOCKERS: dict[str, Callable[[Told], str]] = {
     "already_live": _already_live,
     "locked": _locked,
@@ -127,6 +139,8 @@ BLOCKERS: dict[str, Callable[[Told], str]] = {
     "unsuitable": _unsuitable,
     "bad_needs": _bad_needs,
     "needs_unread": _needs_unread,
+    "held_up": _held_up,
+    "environment_gone": _environment_gone,
     "nobody_can_approve": _nobody_can_approve,
     "not_in_setup_any_more": _not_in_setup_any_more,
     "directory_unread": _directory_unread,

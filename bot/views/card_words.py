@@ -148,6 +148,9 @@ def place_in_queue(ahead: tuple[Mapping[str, Any], ...]) -> str:
 
 def _train(other: Mapping[str, Any]) -> str:
     state = " (running)" if other.get("state") == "running" else ""
+    if other.get("preparation"):
+        noun = "reset" if other.get("kind") == "reset" else "preparation"
+        return f"the {noun} of the environment by {words.person(other.get('requester'))}{state}"
     service, version = (words.escape(other.get(name, ""), 80) for name in ("service", "version"))
     what = f"*{service} {version}*"
     if other.get("kind") == "rollback":

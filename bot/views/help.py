@@ -43,6 +43,8 @@ ALLOWED = (
     ),
     ("book", "/env", "wait {place} for 2h", "offers it to you as soon as it is free"),
     ("take_over", "/env", "take {place} because …", "takes what is left of somebody's booking"),
+    ("prepare", "/env", "prepare {place}", "fills in data, starts what should run, tests it"),
+    ("reset", "/env", "reset {place} because …", "puts its data back to the baseline"),
     ("unlock", "/env", "lock {place} for 1h because …", "keeps everybody else out until then"),
     ("unlock", "/env", "unlock {place} because …", "opens a locked environment"),
 )
@@ -51,6 +53,8 @@ NOUNS = {
     "approve": "approve",
     "rollback": "roll back",
     "unlock": "lock and unlock",
+    "prepare": "prepare",
+    "reset": "reset",
     "book": "book",
     "take_over": "take bookings over",
 }
@@ -108,6 +112,8 @@ def _rest(told: Told, may: Told, topic: str) -> str:
         "deploy": "/deploy",
         "rollback": "/rollback",
         "unlock": "/env",
+        "prepare": "/env",
+        "reset": "/env",
         "book": "/env",
         "take_over": "/env",
         "approve": "",

@@ -17,6 +17,8 @@ VERBS = {
     "take_over": "take bookings over there",
     "approve_booking": "decide about bookings there",
     "cancel": "call this off",
+    "prepare": "prepare it",
+    "reset": "reset it",
 }
 ENDED = {
     "queued": "is approved and queued already",

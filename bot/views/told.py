@@ -66,13 +66,16 @@ class Told:
 
     @property
     def deployment(self) -> str:
-        """``#12``, leading to its card where that stands already."""
-        number = self.facts.get("deployment", self.facts.get("id"))
+        """``#12``, of a deployment or a preparation, leading to its card where that stands."""
+        number = self.facts.get("deployment", self.facts.get("id", self.facts.get("preparation")))
         return words.link(self.facts.get("link"), f"#{words.escape(number or '?', 12)}")
 
     @property
     def journey(self) -> str:
         """What goes where, in bold: the words by which people know a deployment."""
+        if self.has("preparation"):
+            noun = "reset" if self.facts.get("kind") == "reset" else "preparation"
+            return f"{noun} of *{self['environment']}*"
         if self.facts.get("kind") == "rollback":
             return f"rollback of *{self['service']} to {self['version']} in {self['environment']}*"
         return f"*{self['service']} {self['version']} → {self['environment']}*"

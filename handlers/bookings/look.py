@@ -66,6 +66,17 @@ def booked_by_others(session: Session, now: datetime, row: Deployment) -> dict[s
     return told(runs[0]) | {"waiting": len(waiting(session, row.environment))}
 
 
+def booking_of_others(
+    session: Session, now: datetime, environment: str, user: str
+) -> dict[str, Any] | None:
+    """The booking of an environment that runs now and that ``user`` has no part in."""
+    runs = current(session, environment, now)
+    mine = any(
+        is_theirs(one, user) or session.get(BookingPass, (one.id, user)) is not None for one in runs
+    )
+    return None if mine or not runs else told(runs[0]) | {"waiting": 0}
+
+
 def _lets_in(session: Session, booking: Booking, row: Deployment) -> bool:
     if is_theirs(booking, row.requester):
         return True

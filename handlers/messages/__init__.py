@@ -41,6 +41,12 @@ from handlers.messages.environments import (
     ShowEnvironment,
     ShowLock,
 )
+from handlers.messages.preparations import (
+    DecidePreparation,
+    PrepareEnvironment,
+    ReconcilePreparation,
+    ResetEnvironment,
+)
 from handlers.messages.releases import ListReleases, PlanRelease, ShowRelease
 from handlers.messages.upkeep import ForgetReceipts, Reconcile, ReviveService, ShowHelp, ShowStatus
 
@@ -57,6 +63,7 @@ __all__ = [
     "ClaimOffer",
     "ClearLock",
     "Command",
+    "DecidePreparation",
     "ExpireApprovals",
     "ExtendBooking",
     "Facts",
@@ -72,14 +79,17 @@ __all__ = [
     "OverrideBooking",
     "PassOffer",
     "PlanRelease",
+    "PrepareEnvironment",
     "ProposeRollback",
     "Question",
     "Reconcile",
+    "ReconcilePreparation",
     "Refusal",
     "RejectBooking",
     "RejectDeployment",
     "RequestDeploy",
     "RequestRollback",
+    "ResetEnvironment",
     "ReviveService",
     "ShowBoard",
     "ShowEnvironment",

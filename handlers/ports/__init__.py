@@ -8,9 +8,12 @@ from handlers.ports.errors import PortError
 from handlers.ports.probe import Probe
 from handlers.ports.runtime import HealthCheck, Look, Measured, Plan, Runtime, Serving
 from handlers.ports.source import Change, Changes, File, Source, Tag
-from handlers.ports.volumes import Volume, Volumes
+from handlers.ports.visitor import Answer, Visitor
+from handlers.ports.volumes import Backup, Volume, Volumes
 
 __all__ = [
+    "Answer",
+    "Backup",
     "Change",
     "Changes",
     "Directory",
@@ -26,6 +29,7 @@ __all__ = [
     "Serving",
     "Source",
     "Tag",
+    "Visitor",
     "Volume",
     "Volumes",
 ]

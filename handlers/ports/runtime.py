@@ -142,6 +142,10 @@ class Runtime(Protocol):
         Not there is success. Refuses, as a permanent PortError, to retire what serves.
         """
 
+    def halt(self, environment: str, service: str, drain: float) -> None:
+        """Stop every instance of the service there, what serves included, as ``retire`` stops one.
+        The address stays with what it led to, until that is revived. Nothing there is success."""
+
     def prune(self, plan: Plan) -> None:
         """Forget prepared releases of this service beyond the newest ``plan.keep``.
 

@@ -17,6 +17,16 @@ class Volume:
     seeds: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Backup:
+    """A copy of a volume: where it is, how many files and bytes, and the SHA-256 of them all."""
+
+    place: str
+    files: int
+    size: int
+    digest: str
+
+
 class Volumes(Protocol):
     """Keeps the data of services. Whoever calls sees to it that nobody writes there meanwhile.
 
@@ -39,3 +49,7 @@ class Volumes(Protocol):
         Nothing outside is written, whatever links the baseline has. A folder of the baseline or
         of the seeds that is not there is a permanent PortError, and what is there stays.
         """
+
+    def back_up(self, volume: Volume, operation: str) -> Backup:
+        """Keep a copy of it under the name ``operation``. One that is there already and whole is
+        the answer and is left alone. A copy appears under its name only when it is complete."""

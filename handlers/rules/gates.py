@@ -38,6 +38,8 @@ class GateFacts:
     """Locks that other people took."""
     booked: Mapping[str, Any] | None = None
     """The booking of others that runs now."""
+    held_up: Mapping[str, Any] | None = None
+    """A preparation that waits for a person."""
 
 
 def blockers(facts: GateFacts) -> tuple[Blocker, ...]:
@@ -90,11 +92,16 @@ def _not_booked(facts: GateFacts) -> tuple[Blocker, ...]:
     return () if facts.booked is None else (Blocker("booked", facts.booked),)
 
 
+def _not_held_up(facts: GateFacts) -> tuple[Blocker, ...]:
+    return () if facts.held_up is None else (Blocker("held_up", facts.held_up),)
+
+
 GATES = (
     _not_live_already,
     _not_locked,
     _not_held,
     _not_booked,
+    _not_held_up,
     _needs_are_known,
     _suitable,
     _somebody_can_approve,

@@ -3,7 +3,7 @@
 ``team.example.yml`` is the manual of this file and an input of its tests.
 """
 
-from handlers.setup.blueprints import Data
+from handlers.setup.blueprints import Data, Reset, Smoke
 from handlers.setup.forms import port
 from handlers.setup.load import RELEASE_FILE, SetupError, load, load_release
 from handlers.setup.needs import Needs
@@ -28,10 +28,12 @@ __all__ = [
     "Health",
     "Needs",
     "Place",
+    "Reset",
     "Role",
     "Service",
     "Setup",
     "SetupError",
+    "Smoke",
     "json_schema",
     "load",
     "load_release",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from handlers.setup.forms import VARIABLE, formed
+from handlers.setup.forms import PATH, VARIABLE, Name, formed
 from handlers.setup.part import Part
 
 
@@ -16,3 +16,18 @@ class Data(Part):
     variable: Annotated[str, formed(VARIABLE)]
     baseline: str = ""
     seeds: tuple[str, ...] = ()
+
+
+class Smoke(Part):
+    """A question to a service's stable address: answered 2xx, with ``contains`` in the answer."""
+
+    service: Name
+    path: Annotated[str, formed(PATH)]
+    contains: str = ""
+
+
+class Reset(Part):
+    """Who may ask for a reset, nobody unless it is said; and whether data is kept first."""
+
+    by: tuple[Name, ...] = ()
+    backup: bool = True

@@ -152,6 +152,7 @@ def _named_roles(environment: Environment) -> list[tuple[tuple[str, ...], tuple[
     found: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
         ((name,), environment.may(name)) for name in ("deploy", "rollback", "unlock", "prepare")
     ]
+    found.append((("reset", "by"), environment.reset.by))
     if any(environment.approvals_needed(service) for service in environment.services):
         found.append((("approvals", "by"), environment.approvals.by))
     if environment.bookings is not None:
@@ -164,7 +165,11 @@ def _named_roles(environment: Environment) -> list[tuple[tuple[str, ...], tuple[
 
 def _odd(setup: Setup, environment: Environment) -> list[tuple[tuple[Any, ...], str]]:
     """What a blueprint says that cannot be."""
-    found: list[tuple[tuple[Any, ...], str]] = []
+    found: list[tuple[tuple[Any, ...], str]] = [
+        (("smoke", number, "service"), f"{check.service} is not among the services here.")
+        for number, check in enumerate(environment.smoke)
+        if check.service not in environment.services
+    ]
     for name, place in environment.services.items():
         service = setup.services.get(name)
         if place.data and service and place.data.variable in service.variables:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from handlers.setup.blueprints import Data
+from handlers.setup.blueprints import Data, Reset, Smoke
 from handlers.setup.forms import (
     PATH,
     VARIABLE,
@@ -98,6 +98,8 @@ class Environment(Part):
     bookings: Bookings | None = Bookings()
     """None where it cannot be booked."""
     lock_on_failure: bool | None = None
+    reset: Reset = Reset()
+    smoke: tuple[Smoke, ...] = ()
 
     @property
     def locks_on_failure(self) -> bool:
@@ -111,7 +113,7 @@ class Environment(Part):
         return self.approvals.needed if stricter is None else stricter
 
     def may(self, permission: str) -> tuple[str, ...]:
-        """The roles that have a permission here: deploy, rollback, unlock, prepare, approve,
+        """The roles that have a permission here: deploy, rollback, unlock, prepare, reset, approve,
         book, take_over or approve_booking. Nobody has the last three where nothing is booked."""
         if self.bookings is None and permission in ("book", "take_over", "approve_booking"):
             return ()
@@ -122,6 +124,7 @@ class Environment(Part):
             "unlock": self.unlock,
             "prepare": self.prepare,
             "approve": self.approvals.by,
+            "reset": self.reset.by,
             "book": bookings.by or self.deploy,
             "take_over": bookings.take_over or self.unlock,
             "approve_booking": bookings.approvals.by,

@@ -2,13 +2,16 @@
 
 from handlers.snapshots.bookings import BookingView, LockView, booking_view, lock_view
 from handlers.snapshots.deployments import DeploymentView, StepView, deployment_view
+from handlers.snapshots.preparations import PreparationView, preparation_view
 
 __all__ = [
     "BookingView",
     "DeploymentView",
     "LockView",
+    "PreparationView",
     "StepView",
     "booking_view",
     "deployment_view",
     "lock_view",
+    "preparation_view",
 ]

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import show
+from handlers import preparation_rows, show
 from handlers.deployment_rows import ahead, live
 from handlers.environments import told_lock
 from handlers.gating import approvers
@@ -207,16 +207,20 @@ def _earlier(session: Session, row: Deployment) -> list[Deployment]:
 def _ahead(session: Session, row: Deployment) -> list[Mapping[str, Any]]:
     if row.state != "queued":
         return []
+    before = preparation_rows.ahead_of(session, row.environment, row.queue_place or 0)
     return [
-        {
-            "id": o.id,
-            "kind": o.kind,
-            "service": o.service,
-            "version": o.version,
-            "state": o.state,
-            "requester": o.requester,
-        }
-        for o in ahead(session, row)
+        *(preparation_rows.told(session, other) for other in before),
+        *(
+            {
+                "id": o.id,
+                "kind": o.kind,
+                "service": o.service,
+                "version": o.version,
+                "state": o.state,
+                "requester": o.requester,
+            }
+            for o in ahead(session, row)
+        ),
     ]
 
 

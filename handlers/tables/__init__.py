@@ -6,6 +6,7 @@ from handlers.tables.cards import Card, Note, Notice, Step
 from handlers.tables.deployments import Approval, Deployment, Release
 from handlers.tables.environments import Lock
 from handlers.tables.homes import Home
+from handlers.tables.preparations import Preparation
 from handlers.tables.readings import Account, GroupMember, Measurement, Reading
 from handlers.tables.records import AuditEntry, AuditHead, Receipt
 
@@ -25,6 +26,7 @@ __all__ = [
     "Measurement",
     "Note",
     "Notice",
+    "Preparation",
     "Reading",
     "Receipt",
     "Release",

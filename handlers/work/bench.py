@@ -19,6 +19,7 @@ from handlers.ports import (
     Probe,
     Runtime,
     Source,
+    Visitor,
     Volume,
     Volumes,
 )
@@ -40,6 +41,7 @@ class Bench:
     directory: Directory
     volumes: Volumes
     probe: Probe
+    visitor: Visitor
     wake: Callable[[], None] = lambda: None
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -68,12 +70,10 @@ def operation(deployment: int) -> str:
     return f"d{deployment}"
 
 
-def volume_for(setup: Setup, row: Deployment) -> Volume | None:
-    """The data of ``row``'s service in its environment; None where it keeps none."""
-    data = setup.environments[row.environment].services[row.service].data
-    if data is None:
-        return None
-    return Volume(row.environment, row.service, data.baseline, data.seeds)
+def volume_of(setup: Setup, environment: str, service: str) -> Volume | None:
+    """The data of a service in an environment; None where it keeps none."""
+    data = setup.environments[environment].services[service].data
+    return None if data is None else Volume(environment, service, data.baseline, data.seeds)
 
 
 def plan_for(setup: Setup, volumes: Volumes, row: Deployment, fence: int) -> Plan:
@@ -81,7 +81,7 @@ def plan_for(setup: Setup, volumes: Volumes, row: Deployment, fence: int) -> Pla
     service = setup.services[row.service]
     place = setup.environments[row.environment].services[row.service]
     variables = dict(service.variables)
-    volume = volume_for(setup, row)
+    volume = volume_of(setup, row.environment, row.service)
     if place.data and volume:
         variables[place.data.variable] = volumes.where(volume)
     return Plan(

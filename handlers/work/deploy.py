@@ -127,7 +127,7 @@ def _begin(session: Session, row: Deployment, unread: list[Blocker]) -> str:
         started_at=tools.now(),
         replaces=there.id if there else None,
     )
-    take_hold(session, tools.now(), row)
+    take_hold(session, tools.now(), row, subjects.deployment(row.id))
     lay_out(session, subjects.deployment(row.id), FORWARD)
     touch_queue(session, row.environment)
     note(session, row.id, tools.now(), "started")
@@ -247,7 +247,7 @@ def _lock_reason(row: Deployment, problem: Problem, stuck: Problem | None) -> st
 
 def _close(session: Session, row: Deployment, state: str, **facts: Any) -> str:
     tools = bench()
-    release_hold(session, tools.now(), row)
+    release_hold(session, tools.now(), row.environment, subjects.deployment(row.id))
     touch_queue(session, row.environment)
     note(session, row.id, tools.now(), state, **facts)
     tools.record(session, "deploy", state, deployment=row.id, **facts)

@@ -6,7 +6,7 @@ import time
 
 from handlers.deployment_rows import touch
 from handlers.ports import Look, PortError
-from handlers.work.bench import bench, volume_for
+from handlers.work.bench import bench, volume_of
 from handlers.work.steps import Job, Verdict, effect
 
 EAGER = 0.05
@@ -29,7 +29,7 @@ def _provide_data(job: Job) -> int:
     """Make sure that the service's data is there, filled from its baseline while it is empty; how
     many files were put there."""
     tools = bench()
-    volume = volume_for(tools.setup, job.row)
+    volume = volume_of(tools.setup, job.row.environment, job.row.service)
     if volume is None or tools.volumes.provision(volume):
         return 0
     return tools.volumes.restore(volume, job.plan.operation)

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from handlers import preparation_rows
 from handlers.deployment_rows import work_name
 from handlers.store import Store
-from handlers.tables import Deployment
+from handlers.tables import Deployment, Preparation
 from handlers.work.engine import Engine
 
 SETTLED = timedelta(seconds=30)
@@ -26,6 +27,23 @@ def lost_work(store: Store, engine: Engine, now: datetime) -> list[tuple[int, st
             )
         )
         names = {work_name(row): row.id for row in rows}
+    return _not_under_way(engine, names)
+
+
+def lost_preparations(store: Store, engine: Engine, now: datetime) -> list[tuple[int, str]]:
+    """Likewise the open preparations."""
+    with store.read() as session:
+        rows = session.scalars(
+            select(Preparation).where(
+                Preparation.state.in_(("queued", "running")),
+                Preparation.requested_at < now - SETTLED,
+            )
+        )
+        names = {preparation_rows.work_name(row): row.id for row in rows}
+    return _not_under_way(engine, names)
+
+
+def _not_under_way(engine: Engine, names: dict[str, int]) -> list[tuple[int, str]]:
     states = engine.states(list(names))
     found = [(number, states.get(name, "")) for name, number in names.items()]
     return [(number, state) for number, state in found if state not in UNDER_WAY]

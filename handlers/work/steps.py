@@ -17,12 +17,13 @@ from typing import Any
 from dbos import DBOS
 from sqlalchemy.orm import Session
 
-from handlers.deployment_rows import live, touch
+from handlers import show, subjects
+from handlers.deployment_rows import live
 from handlers.environments import holds
 from handlers.ports import Plan, PortError, Runtime
 from handlers.rules.secrets import hide, secret_values
 from handlers.setup import Service
-from handlers.subjects import DEPLOYMENT, Subject
+from handlers.subjects import Subject
 from handlers.tables import Deployment, Step
 from handlers.work.bench import Bench, bench, plan_for
 
@@ -142,10 +143,10 @@ def _begin(tools: Bench, deployment: int, name: str) -> Job:
     """Look at the fence, show the step as under way, and read what it needs, all at once."""
     with tools.store.write() as session:
         row = session.get_one(Deployment, deployment)
-        if not holds(session, row):
+        if not holds(session, row.environment, subjects.deployment(row.id)):
             raise Verdict("The environment is no longer held by this deployment.")
         there = live(session, row.service, row.environment)
-        _mark(session, tools.now(), row.id, name, "in_progress", "")
+        mark(session, tools.now(), subjects.deployment(row.id), name, "in_progress", "")
         session.flush()
         session.expunge_all()
     tools.wake()
@@ -172,18 +173,17 @@ def drop_pending(session: Session, of: Subject) -> None:
 
 def _show(tools: Bench, deployment: int, name: str, state: str, detail: str) -> None:
     with tools.store.write() as session:
-        _mark(session, tools.now(), deployment, name, state, detail)
+        mark(session, tools.now(), subjects.deployment(deployment), name, state, detail)
     tools.wake()
 
 
-def _mark(
-    session: Session, at: datetime, deployment: int, name: str, state: str, detail: str
-) -> None:
-    step = session.get_one(Step, (DEPLOYMENT, deployment, name))
+def mark(session: Session, at: datetime, of: Subject, name: str, state: str, detail: str) -> None:
+    """Show how it goes with a step."""
+    step = session.get_one(Step, (of.kind, of.number, name))
     if state == "in_progress":
         # A step that runs again after a crash keeps the time at which it first began.
         step.started_at = step.started_at or at
     else:
         step.ended_at = at
     step.state, step.detail = state, detail
-    touch(session, deployment)
+    show.touch(session, of)

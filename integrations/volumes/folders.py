@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
 import shutil
 from contextlib import AbstractContextManager
+from dataclasses import asdict
 from pathlib import Path
 
-from handlers.ports import PortError, Volume
-from integrations.disk import locked, sync, sync_tree
+from handlers.ports import Backup, PortError, Volume
+from integrations.disk import locked, sync, sync_tree, write_whole
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}", re.ASCII)
 PATIENCE = 60.0
+PIECE = 1 << 20
 
 
 class FolderVolumes:
-    """Implements ``Volumes`` below ``home``: a folder for each service in each environment."""
+    """Implements ``Volumes`` below ``home``: a folder for each service in each environment, and
+    its backups beside it."""
 
     def __init__(self, home: Path) -> None:
         self._home = home.absolute()
@@ -60,6 +65,25 @@ class FolderVolumes:
             shutil.rmtree(old, ignore_errors=True)
             return sum(len(files) for _, _, files in os.walk(data))
 
+    def back_up(self, volume: Volume, operation: str) -> Backup:
+        """Complete is what has its ``about.json``; that is written last."""
+        data = Path(self.where(volume))
+        copy = self._folder(volume) / "backups" / _named(operation)
+        with self._turn(volume):
+            about = copy / "about.json"
+            if not about.is_file():
+                data.mkdir(parents=True, exist_ok=True, mode=0o700)
+                partial = copy.with_name(f"{copy.name}.partial")
+                for leftover in (partial, copy):
+                    shutil.rmtree(leftover, ignore_errors=True)
+                partial.mkdir(parents=True, mode=0o700)
+                _copy(data, partial / "data")
+                sync_tree(partial)
+                os.replace(partial, copy)
+                sync(copy.parent)
+                write_whole(about, json.dumps(asdict(_described(copy))))
+            return Backup(**json.loads(about.read_text("utf-8")))
+
     def _folder(self, volume: Volume) -> Path:
         return self._home / _named(volume.environment) / _named(volume.service)
 
@@ -95,6 +119,20 @@ def _why(error: Exception) -> str:
     if isinstance(error, shutil.Error) and error.args and error.args[0]:
         return str(error.args[0][0][-1])
     return str(getattr(error, "strerror", None) or type(error).__name__)
+
+
+def _described(copy: Path) -> Backup:
+    """Names and content, in an order that does not depend on the disk."""
+    digest, count, size = hashlib.sha256(), 0, 0
+    data = copy / "data"
+    for path in sorted(p for p in data.rglob("*") if p.is_file() and not p.is_symlink()):
+        digest.update(f"{path.relative_to(data)}\0".encode())
+        with path.open("rb") as file:
+            while piece := file.read(PIECE):
+                digest.update(piece)
+                size += len(piece)
+        count += 1
+    return Backup(str(copy), count, size, digest.hexdigest())
 
 
 def _named(name: str) -> str:

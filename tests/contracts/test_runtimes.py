@@ -230,6 +230,19 @@ def test_reviving_what_lives_changes_nothing(bench: Bench) -> None:
     assert bench.count("d1") == 1
 
 
+def test_halted_nothing_runs_there_and_what_served_comes_back_when_revived(bench: Bench) -> None:
+    plan = bench.plan("d1")
+    bench.runtime.halt(*bench.place, drain=1)
+    bench.begin(plan)
+    bench.runtime.switch(plan)
+    bench.begin(bench.plan("d2"))
+    for _ in range(2):
+        bench.runtime.halt(*bench.place, drain=1)
+        assert bench.runtime.instances(*bench.place) == ()
+    bench.runtime.revive(plan)
+    assert bench.runtime.instances(*bench.place) == (plan.operation,)
+
+
 def test_only_what_the_address_leads_to_is_revived(bench: Bench) -> None:
     plan = bench.plan("d1")
     bench.begin(plan)

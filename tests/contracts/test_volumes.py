@@ -106,3 +106,28 @@ def test_a_place_that_cannot_be_written_is_said_so(tmp_path: Path) -> None:
     assert "GB free" in FolderVolumes(tmp_path / "volumes").check()
     with pytest.raises(PortError, match="cannot be used"):
         FolderVolumes(tmp_path / "file").check()
+
+
+def test_a_backup_is_whole_is_made_once_and_outlives_a_restore(
+    volumes: Volumes, tmp_path: Path
+) -> None:
+    volume = Volume("staging", "api", written(tmp_path / "baseline", a="base"))
+    written(Path(volumes.where(volume)), orders="7", users="123")
+    first = volumes.back_up(volume, "p1")
+    assert (first.files, first.size) == (2, 4)
+    volumes.restore(volume, "p1")
+    assert volumes.back_up(volume, "p1") == first
+    assert Path(first.place, "data", "orders").read_text(encoding="utf-8") == "7"
+    second = volumes.back_up(volume, "p2")
+    assert (second.files, second.digest == first.digest) == (1, False)
+
+
+def test_half_a_backup_is_none(volumes: Volumes) -> None:
+    volume = Volume("staging", "api")
+    written(Path(volumes.where(volume)), orders="7")
+    place = Path(volumes.back_up(volume, "p1").place)
+    (place / "about.json").unlink()
+    (place / "data" / "orders").unlink()
+    written(place.with_name("p1.partial"), half="half")
+    assert volumes.back_up(volume, "p1").files == 1
+    assert (place / "data" / "orders").read_text(encoding="utf-8") == "7"

@@ -20,7 +20,7 @@ from bot import clock, courier, wiring
 from bot.inbox import Inbox
 from bot.settings import Settings
 from handlers.gate import Gate
-from handlers.work import deploy, steps
+from handlers.work import bring_up, deploy, refit, steps
 from handlers.work.engine import exactly_once
 
 SLACK_CALLS = ("chat.postMessage", "chat.update", "chat.getPermalink")
@@ -85,7 +85,7 @@ def _ports(fate: Fate, settings: Settings, client: WebClient) -> wiring.Ports:
     runtimes: dict[str, Any] = {k: Mortal("runtime", v, fate) for k, v in real.runtimes.items()}
     source: Any = Mortal("source", real.source, fate)
     volumes: Any = Mortal("volumes", real.volumes, fate)
-    return wiring.Ports(runtimes, source, real.directory, volumes, real.probe)
+    return wiring.Ports(runtimes, source, real.directory, volumes, real.probe, real.visitor)
 
 
 def _wrap_slack(fate: Fate) -> None:
@@ -100,7 +100,7 @@ def _wrap_slack(fate: Fate) -> None:
 
 
 def _wrap_work(fate: Fate) -> None:
-    perform = steps._perform
+    perform, performed = steps._perform, refit.perform
 
     def step(name: str, body: steps.Body, deployment: int, cancellable: bool) -> Any:
         return fate.around(f"step {name}", perform)(name, body, deployment, cancellable)
@@ -118,3 +118,7 @@ def _wrap_work(fate: Fate) -> None:
     Gate.submit = fate.around("deciding", Gate.submit)  # type: ignore[method-assign]
     steps._perform = step
     deploy.exactly_once = once  # type: ignore[attr-defined]
+    refit.perform = lambda name, body, number: fate.around(f"step {name}", performed)(
+        name, body, number
+    )
+    bring_up.exactly_once = once  # type: ignore[attr-defined]

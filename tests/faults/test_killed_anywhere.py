@@ -41,8 +41,10 @@ def worth(point: str) -> bool:
 class Lane:
     """One line with what it stands on."""
 
+    KIND = "prod"
+
     def __init__(self, folder: Path, shop: Path, number: int) -> None:
-        spots = make_spots({"prod": 1})
+        spots = make_spots({self.KIND: 1})
         self.playground = Playground(MANIFEST, seed(spots))
         self.playground.start()
         home = folder / f"lane-{number}"
@@ -51,7 +53,7 @@ class Lane:
         self.wait_for_health("20s")
         told = settings(self.playground.base_url, home, self.team)
         migrated(told.database_url)
-        spot = spots.by_kind["prod"][0]
+        spot = spots.by_kind[self.KIND][0]
         self.line = Line(Workspace(self.playground.base_url), spot, told, home / "passed")
         self.serves = ""
 

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import shutil
+import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -133,9 +134,18 @@ class ProcessRuntime:
             if instance is None:
                 return
             if self._is_alive(instance):
-                until(lambda: not self._router.traffic().flying.get(operation), plan.drain)
+                self._wait_for_flying(operation, time.monotonic() + plan.drain)
             self._instances.end(instance)
             self._instances.forget(operation)
+
+    def halt(self, environment: str, service: str, drain: float) -> None:
+        deadline = time.monotonic() + drain
+        for found in self._of(environment, service):
+            with self._hold(found.operation):
+                instance = self._instances.find(found.operation)
+                if instance is not None and self._is_alive(instance):
+                    self._wait_for_flying(found.operation, deadline)
+                    self._instances.end(instance)
 
     def prune(self, plan: Plan) -> None:
         with self._hold_releases(plan.service):
@@ -148,6 +158,10 @@ class ProcessRuntime:
             if self._is_alive(instance):
                 self._instances.end(instance)
         self._router.stop()
+
+    def _wait_for_flying(self, operation: str, deadline: float) -> None:
+        limit = max(0.0, deadline - time.monotonic())
+        until(lambda: not self._router.traffic().flying.get(operation), limit)
 
     def _lead(self, plan: Plan, instance: Instance) -> Serving:
         route = Route(

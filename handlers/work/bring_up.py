@@ -1,0 +1,105 @@
+"""An environment brought to its blueprint: prepared, or reset.
+
+1 ask the gates again and take the environment  2 one step after the other  3 give it back.
+A step that fails keeps the environment held until a person says what becomes of it; then the
+work starts anew, and goes on with the first step that is not done.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dbos import DBOS
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers import show
+from handlers.deployment_rows import touch_queue
+from handlers.environments import holds, release_hold, take_hold
+from handlers.messages import Actor
+from handlers.people import person_facts
+from handlers.preparation_rows import move
+from handlers.preparations import blockers
+from handlers.rules.gates import Blocker
+from handlers.rules.people import may_with_role
+from handlers.subjects import preparation
+from handlers.tables import Preparation, Step
+from handlers.work.bench import bench
+from handlers.work.engine import exactly_once
+from handlers.work.readings import directory_is_fresh
+from handlers.work.refit import PREPARE, RESET, STEPS
+from handlers.work.steps import Problem, lay_out
+
+DONE = ("complete", "skipped")
+
+
+@DBOS.workflow(name="bring_up")
+def bring_up(number: int) -> str:
+    directory_is_fresh(number)
+    for name in exactly_once("begin_preparation", _begin, number):
+        problem = STEPS[name](number)
+        if problem is not None:
+            return _stop(number, problem)
+    return exactly_once("finish_preparation", _finish, number)
+
+
+def _stop(number: int, problem: Problem) -> str:
+    def stop(session: Session, of: int) -> str:
+        row = session.get_one(Preparation, of)
+        move(session, row, "running", "stuck", failure=problem["sentence"])
+        return _say(session, row, "preparation_stuck", sentence=problem["sentence"])
+
+    return exactly_once("stop_preparation", stop, number)
+
+
+def _begin(session: Session, number: int) -> list[str]:
+    """The steps that are left to do; none when it may not begin, or has ended."""
+    tools, row = bench(), session.get_one(Preparation, number)
+    if row.state != "queued":
+        return []
+    if not holds(session, row.environment, preparation(number)):
+        found = [*blockers(session, tools.setup, tools.now(), row), *_powerless(session, row)]
+        if found:
+            return _blocked(session, row, found)
+        take_hold(session, tools.now(), row, preparation(number))
+        lay_out(session, preparation(number), RESET if row.kind == "reset" else PREPARE)
+        session.flush()
+    move(session, row, "queued", "running", started_at=row.started_at or tools.now())
+    _say(session, row, "preparation_started")
+    steps = select(Step).where(Step.of == preparation(number)).order_by(Step.position)
+    return [step.name for step in session.scalars(steps) if step.state not in DONE]
+
+
+def _powerless(session: Session, row: Preparation) -> list[Blocker]:
+    """Who asked for it must still have the power to."""
+    tools = bench()
+    if row.environment not in tools.setup.environments:
+        return []
+    roles = tools.setup.environments[row.environment].may(row.kind)
+    person = person_facts(session, tools.setup, tools.now(), Actor(row.team, row.requester))
+    code = may_with_role(person, roles)
+    told = {"requester": row.requester, "code": code}
+    return [Blocker("requester_lost_power", told)] if code else []
+
+
+def _blocked(session: Session, row: Preparation, found: list[Blocker]) -> list[str]:
+    told: list[dict[str, Any]] = [{"code": b.code, "facts": dict(b.facts)} for b in found]
+    move(session, row, "queued", "blocked", ended_at=bench().now())
+    _say(session, row, "preparation_blocked", blockers=told)
+    return []
+
+
+def _finish(session: Session, number: int) -> str:
+    tools, row = bench(), session.get_one(Preparation, number)
+    if not move(session, row, "running", "done", ended_at=tools.now()):
+        return row.state
+    release_hold(session, tools.now(), row.environment, preparation(number))
+    return _say(session, row, "preparation_done")
+
+
+def _say(session: Session, row: Preparation, code: str, **facts: Any) -> str:
+    tools = bench()
+    show.note(session, preparation(row.id), tools.now(), code, **facts)
+    touch_queue(session, row.environment)
+    tools.record(session, row.kind, code, preparation=row.id, **facts)
+    return row.state

@@ -1,0 +1,214 @@
+"""The steps of preparing and resetting an environment. Each may run again after a crash."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dbos import DBOS
+from sqlalchemy import select
+
+from handlers.environments import holds
+from handlers.ports import Plan, PortError, Runtime, Volume
+from handlers.rules.secrets import hide, secret_values
+from handlers.subjects import preparation
+from handlers.tables import Deployment, Preparation
+from handlers.work.bench import Bench, bench, plan_for, volume_of
+from handlers.work.steps import ATTEMPTS, PAUSE, Problem, Verdict, mark
+
+log = logging.getLogger(__name__)
+
+PREPARE = ("put_data", "start_up", "smoke_test")
+RESET = ("shut_down", "back_up", "restore", "start_up", "smoke_test")
+LIMIT = 5.0
+"""Seconds for one answer of a smoke test."""
+
+
+@dataclass(frozen=True)
+class Refit:
+    """An environment as a step sees it, read afresh at the step's beginning."""
+
+    row: Preparation
+    runtime: Runtime
+    live: tuple[Plan, ...]
+    """What is recorded as live there."""
+    volumes: tuple[Volume, ...]
+
+    @property
+    def name(self) -> str:
+        """What its traces are called in volumes."""
+        return f"p{self.row.id}"
+
+
+Body = Callable[[Refit], str]
+STEPS: dict[str, Callable[[int], Problem | None]] = {}
+
+
+def step(body: Body) -> Body:
+    """Make ``body`` a durable step of its own name. It returns a short detail for the card; it
+    raises Verdict or PortError when it could not do its work."""
+    name = body.__name__
+
+    @DBOS.step(name=name)
+    @functools.wraps(body)
+    def run(number: int) -> Problem | None:
+        return perform(name, body, number)
+
+    STEPS[name] = run
+    return body
+
+
+def perform(name: str, body: Body, number: int) -> Problem | None:
+    tools = bench()
+    try:
+        detail = _try(tools, body, _begin(tools, number, name))
+    except Verdict as verdict:
+        return _failed(tools, number, name, verdict.problem["sentence"])
+    except PortError as error:
+        return _failed(tools, number, name, error.message)
+    except Exception:
+        crash = secrets.token_hex(4)
+        log.exception("crash %s in step %s of preparation %s", crash, name, number)
+        sentence = f"The bot itself failed in this step; its log has the details under {crash}."
+        return _failed(tools, number, name, sentence)
+    _show(tools, number, name, "complete", detail)
+    return None
+
+
+def _begin(tools: Bench, number: int, name: str) -> Refit:
+    """Look at the fence, show the step as under way, and read what it needs, all at once."""
+    with tools.store.write() as session:
+        row = session.get_one(Preparation, number)
+        if not holds(session, row.environment, preparation(number)):
+            raise Verdict("The environment is no longer held by this work.")
+        rows = session.scalars(
+            select(Deployment).where(
+                Deployment.environment == row.environment, Deployment.state == "live"
+            )
+        ).all()
+        mark(session, tools.now(), preparation(number), name, "in_progress", "")
+        session.flush()
+        session.expunge_all()
+    tools.wake()
+    services = tools.setup.environments[row.environment].services
+    return Refit(
+        row=row,
+        runtime=tools.runtime(row.environment),
+        live=tuple(
+            plan_for(tools.setup, tools.volumes, one, fence=one.id)
+            for one in rows
+            if one.service in services
+        ),
+        volumes=tuple(
+            volume
+            for service in services
+            if (volume := volume_of(tools.setup, row.environment, service))
+        ),
+    )
+
+
+def _try(tools: Bench, body: Body, refit: Refit) -> str:
+    for attempt in range(ATTEMPTS):
+        try:
+            return body(refit)
+        except PortError as error:
+            if error.permanent or attempt == ATTEMPTS - 1:
+                raise
+            log.warning("preparation %s: %s; trying again", refit.row.id, error.message)
+            tools.stopping.wait(PAUSE * 2**attempt)
+    raise AssertionError("unreachable")
+
+
+def _failed(tools: Bench, number: int, name: str, sentence: str) -> Problem:
+    variables = [pair for one in tools.setup.services.values() for pair in one.variables.items()]
+    safe = hide(sentence, secret_values(variables))
+    _show(tools, number, name, "error", safe)
+    return {"sentence": safe, "log": [], "cancelled": False}
+
+
+def _show(tools: Bench, number: int, name: str, state: str, detail: str) -> None:
+    with tools.store.write() as session:
+        mark(session, tools.now(), preparation(number), name, state, detail)
+    tools.wake()
+
+
+@step
+def put_data(refit: Refit) -> str:
+    """Data from the baseline where there is none; what is there stays."""
+    keeper = bench().volumes
+    filled = [one for one in refit.volumes if not keeper.provision(one)]
+    files = sum(keeper.restore(one, refit.name) for one in filled)
+    return f"{_files(files)} put there" if files else "nothing was missing"
+
+
+@step
+def shut_down(refit: Refit) -> str:
+    """Nobody may write while data is copied and replaced."""
+    for plan in refit.live:
+        refit.runtime.halt(plan.environment, plan.service, plan.drain)
+    return f"{_services(refit)} stopped" if refit.live else "nothing ran"
+
+
+@step
+def back_up(refit: Refit) -> str:
+    """A copy of what is about to be replaced, where the blueprint asks for one."""
+    if not bench().setup.environments[refit.row.environment].reset.backup:
+        return "not asked for"
+    copies = [bench().volumes.back_up(one, refit.name) for one in refit.volumes]
+    files = sum(copy.files for copy in copies)
+    return f"{_files(files)} kept as {refit.name}" if copies else "there is no data"
+
+
+@step
+def restore(refit: Refit) -> str:
+    files = sum(bench().volumes.restore(one, refit.name) for one in refit.volumes)
+    return f"{_files(files)} of the baseline" if refit.volumes else "there is no data"
+
+
+@step
+def start_up(refit: Refit) -> str:
+    """Have everything run that is live, and wait until it is healthy."""
+    for plan in refit.live:
+        refit.runtime.revive(plan)
+    for plan in refit.live:
+        _become_healthy(refit.runtime, plan)
+    return f"{_services(refit)} healthy" if refit.live else "nothing is live here"
+
+
+def _become_healthy(runtime: Runtime, plan: Plan) -> None:
+    until = time.monotonic() + plan.health.timeout
+    while (look := runtime.look(plan)).state != "healthy":
+        if time.monotonic() > until or look.state in ("exited", "absent"):
+            reason = look.reason.rstrip(".") or f"it is {look.state}"
+            raise Verdict(f"{plan.service} {plan.version} is not fit to serve: {reason}.")
+        bench().stopping.wait(plan.health.interval)
+
+
+@step
+def smoke_test(refit: Refit) -> str:
+    """Ask at the stable addresses, as users do. What is not live cannot be asked."""
+    tools = bench()
+    environment = tools.setup.environments[refit.row.environment]
+    live = {plan.service: plan for plan in refit.live}
+    asked = [check for check in environment.smoke if check.service in live]
+    for check in asked:
+        answer = tools.visitor.ask(live[check.service].address, check.path, LIMIT)
+        what = f"{check.service}{check.path}"
+        if not 200 <= answer.status < 300:
+            said = f"answered {answer.status}" if answer.status else answer.text
+            raise Verdict(f"{what} {said}.")
+        if check.contains not in answer.text:
+            raise Verdict(f"{what} answered without {check.contains!r}.")
+    return f"{len(asked)} of {len(environment.smoke)} checks asked, all well"
+
+
+def _files(count: int) -> str:
+    return f"{count} {'file' if count == 1 else 'files'}"
+
+
+def _services(refit: Refit) -> str:
+    return " and ".join(plan.service for plan in refit.live)

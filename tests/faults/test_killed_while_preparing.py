@@ -1,0 +1,175 @@
+"""``kill -9`` at every external call and around every durable step of preparing and resetting an
+environment. Whatever happens: it ends as it should, the data is that of the baseline, the copy is
+of what was there before, nothing is said twice, and nothing stays held or stopped."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+from sqlalchemy import text
+
+from handlers import audit
+from handlers.subjects import preparation
+from handlers.tables import Lock, Note, Preparation
+from tests.faults.line import Line, Prober
+from tests.faults.test_killed_anywhere import EVERY_POINT, LANES, Lane, worth
+from tests.workspace import eventually, words
+
+VERSION, SAMPLE = "1.0.0", 14
+ENDED = ("done", "aborted", "blocked", "stuck")
+DONE = {"prepare": "Done: preparation", "reset": "Done: reset"}
+
+
+class Ground(Lane):
+    """A line whose environment may be reset, with a version that is live there."""
+
+    KIND = "free"
+
+    def begin(self) -> None:
+        self.deploy(VERSION)
+        self.line.check(self.line.settle(), "live", VERSION)
+
+    @property
+    def data(self) -> Path:
+        return self.line.settings.data / "volumes" / self.line.spot.name / "shop-api" / "data"
+
+    @property
+    def files(self) -> list[str]:
+        return sorted(path.name for path in self.data.iterdir())
+
+
+@pytest.fixture(scope="module")
+def grounds(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Ground]]:
+    folder = tmp_path_factory.mktemp("preparing")
+    grounds = [Ground(folder, shop, number) for number in range(LANES)]
+    with ThreadPoolExecutor(LANES) as pool:
+        list(pool.map(Ground.begin, grounds))
+    yield grounds
+    for ground in grounds:
+        ground.close()
+
+
+def newest(line: Line) -> Preparation | None:
+    with line.store.read() as session:
+        row = session.query(Preparation).order_by(Preparation.id.desc()).first()
+        session.expunge_all()
+    return row
+
+
+def ask(line: Line, said: str, by: str) -> None:
+    """Say it until it is on record."""
+    before = newest(line)
+
+    def heard() -> bool:
+        line.keep_alive()
+        if not line.workspace.get("boot", as_=by)["app"]["connected"]:
+            return False
+        line.workspace.post("command", as_=by, channel=line.spot.channel, text=said)
+        now = newest(line)
+        return now is not None and (before is None or now.id > before.id)
+
+    eventually(heard, said, within=30, every=0.05)
+
+
+def settle(line: Line) -> Preparation:
+    """Keep the bot alive until the newest preparation has ended and everything of it is told."""
+
+    def ended() -> Preparation | None:
+        line.keep_alive()
+        row = newest(line)
+        if row is None or row.state not in ENDED:
+            return None
+        with line.store.read() as session:
+            untold = session.query(Note).filter_by(of=preparation(row.id), ts="").count()
+            at_work = session.scalar(
+                text("SELECT count(*) FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED')")
+            )
+        shown = row.state != "done" or DONE[row.kind] in words(
+            line.workspace.cards(line.spot.channel)[-1]
+        )
+        return row if not untold and not at_work and shown else None
+
+    row = eventually(ended, "the end of the preparation", within=45, every=0.1)
+    assert row is not None
+    return row
+
+
+def check(ground: Ground, row: Preparation) -> None:
+    """The oracles."""
+    line = ground.line
+    assert row.state == "done", (row.state, row.failure)
+    assert requests.get(f"{line.spot.url()}/version", timeout=5).json()["version"] == VERSION
+    assert [path for path in ground.data.parent.iterdir() if path.name.startswith(".")] == []
+    with line.store.read() as session:
+        assert session.query(Lock).filter_by(kind="operation", released_at=None).count() == 0
+        assert audit.verify(session)[1] == ""
+        cards = session.scalar(text("SELECT count(*) FROM cards"))
+    shown = line.workspace.cards(line.spot.channel)
+    assert len(shown) == cards
+    said = Counter(str(m.get("metadata")) for m in line.history(shown[-1]))
+    assert [note for note, times in said.items() if times > 1] == []
+
+
+def resets(ground: Ground, end: str) -> bool:
+    (ground.data / "orders").write_text(end or "none", encoding="utf-8")
+    row = run(ground, end, f"/env reset {ground.line.spot.name} because it is wrong", "U0OPAL")
+    assert ground.files == ["catalogue.json"]
+    copy = ground.data.parent / "backups" / f"p{row.id}" / "data"
+    assert (copy / "orders").read_text(encoding="utf-8") == (end or "none")
+    return ground.line.deaths == 1
+
+
+def prepares(ground: Ground, end: str) -> bool:
+    for path in ground.data.iterdir():
+        path.unlink()
+    with Prober(ground.line.spot.url(), {VERSION}) as prober:
+        run(ground, end, f"/env prepare {ground.line.spot.name}", "U0OPAL")
+    assert prober.wrong == [], end
+    assert ground.files == ["catalogue.json"]
+    return ground.line.deaths == 1
+
+
+def run(ground: Ground, end: str, said: str, by: str) -> Preparation:
+    """One flow with one death at ``end``, and then the oracles."""
+    line = ground.line
+    line.stop()
+    line.passed.write_text("")
+    line.deaths = 0
+    line.start(end)
+    ask(line, said, by)
+    row = settle(line)
+    assert line.deaths <= (1 if end else 0)
+    check(ground, row)
+    return row
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("flow", [resets, prepares])
+def test_whenever_it_is_killed_the_environment_ends_as_it_should(
+    grounds: list[Ground], flow: Callable[[Ground, str], bool]
+) -> None:
+    flow(grounds[0], "")
+    points = [p for p in grounds[0].line.passed.read_text().splitlines() if worth(p)]
+    assert len(points) > 20
+    if not os.environ.get(EVERY_POINT):
+        points = points[3::SAMPLE]
+
+    def sweep(number: int) -> list[str]:
+        missed = []
+        for point in points[number::LANES]:
+            try:
+                died = flow(grounds[number], point)
+            except AssertionError as error:
+                raise AssertionError(f"killed at {point!r}: {error}") from error
+            missed += [] if died else [point]
+        return missed
+
+    with ThreadPoolExecutor(LANES) as pool:
+        missed = [point for part in pool.map(sweep, range(LANES)) for point in part]
+    assert len(missed) <= len(points) // 10, missed
