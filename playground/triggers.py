@@ -19,13 +19,6 @@ class TriggerRefused(Exception):
 
 
 @dataclass
-class _Trigger:
-    user: str
-    at: float
-    used: bool = False
-
-
-@dataclass
 class _Issued:
     user: str
     at: float

@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from playground.api.registry import METHODS
+from playground.clock import StandingClock
 from playground.limits import TIERS
 from playground.server import Playground
 from tests.playground.webapi.accepted import ACCEPTED
@@ -25,7 +26,7 @@ FREE = {
 
 @pytest.fixture
 def stage() -> Iterator[Stage]:
-    with Playground(manifest(), seed()) as playground:
+    with Playground(manifest(), seed(), clock=StandingClock()) as playground:
         yield Stage(playground)
 
 

@@ -6,17 +6,19 @@ import pytest
 from slack_bolt import App
 from slack_sdk import WebClient
 
+from playground.clock import StandingClock
 from playground.server import Playground
 from tests.playground.blockkit import CALLS, by_rule
 from tests.playground.blockkit.stage import Stage, attend
 from tests.playground.conftest import MANIFEST, listening
+from tests.workspace import PATIENCE
 
 ALL = by_rule(CALLS)
 
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
-    with Playground(MANIFEST) as running:
+    with Playground(MANIFEST, clock=StandingClock(), ack_seconds=PATIENCE) as running:
         stage = Stage(running.base_url)
         app = App(client=WebClient(token="xoxb-playground", base_url=running.api_url))
         attend(app, stage)

@@ -116,8 +116,8 @@ def _kept(stage: Stage, block: JSON) -> JSON:
 CASES: list[Call] = [
     *calls(
         "4.7 trigger_id: good for 3 seconds",
-        works(lambda s: _after(s, 1)),
-        fails("expired_trigger_id", lambda s: _after(s, 3)),
+        works(lambda s: _after(s, 3)),
+        fails("expired_trigger_id", lambda s: _after(s, 3.1)),
     ),
     *calls(
         "4.7 trigger_id: good once",
