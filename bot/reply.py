@@ -10,10 +10,10 @@ from bot.views.blockers import BLOCKERS, clear_button, clearing
 from bot.views.board import short_board
 from bot.views.bookings.replies import BOOKING_REPLIES
 from bot.views.bookings.usage import draw_usage
+from bot.views.fitting import draw_plan
 from bot.views.help import draw_help
 from bot.views.lists import LISTS
 from bot.views.message import Message, message
-from bot.views.plan import draw_plan
 from bot.views.preparations import PREPARATION_REPLIES
 from bot.views.refusals import REFUSALS
 from bot.views.told import Told

@@ -29,7 +29,7 @@ ASKING = {
     "handlers.tables", "handlers.messages",
     "handlers.setup", "handlers.people", "handlers.environments", "handlers.releases",
     "handlers.deployments", "handlers.deployment_rows", "handlers.rollbacks",
-    "handlers.approvals", "handlers.gating", "handlers.needs", "handlers.plans",
+    "handlers.approvals", "handlers.gating", "handlers.needs", "handlers.fitting",
     "handlers.suitability", "handlers.bookings", "handlers.locks",
     "handlers.preparations", "handlers.preparation_rows",
     "handlers.show", "handlers.notices", "handlers.subjects", "handlers.help", "handlers.upkeep",
