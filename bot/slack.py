@@ -54,7 +54,7 @@ def make_app(client: WebClient, desk: Desk, clerk: Clerk, opened: home.Opened) -
     commands.register(app, desk, clerk)
     actions.register(app, desk, clerk)
     bookings.register(app, desk, clerk)
-    preparations.register(app, clerk)
+    preparations.register(app, desk, clerk)
     forms.register(app, desk)
     home.register(app, opened)
     return app

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot.clerk import Clerk, Delivery, bring
+from bot.clerk import Clerk
 from bot.desk import Desk
+from bot.listeners.clicks import facts_of, listen, show, tell
 from bot.listeners.forms import draw_form
-from bot.listeners.wrap import Body, actor_of, click_key, click_way
+from bot.listeners.wrap import Body, actor_of
 from bot.parse import OpenForm
 from bot.reply import reply
 from bot.views import actions
@@ -28,7 +28,6 @@ from handlers.messages import (
     Facts,
     FreeEnvironment,
     JoinWaitList,
-    Outcome,
     OverrideBooking,
     PassOffer,
     RejectBooking,
@@ -83,50 +82,35 @@ FORMS: dict[str, tuple[Callable[[Facts], Command], Callable[[Facts], View]]] = {
 
 
 def register(app: App, desk: Desk, clerk: Clerk) -> None:
-    def submit(ack: Ack, body: Body, client: WebClient) -> None:
-        command = _command(body["actions"][0])
-        if command is None:
-            ack()
-            bring(reply(Outcome("stale_button", refused=True)), click_way(body), client)
-            return
-        clerk.accept(Delivery(click_key(body), command, actor_of(body), click_way(body)))
-        ack()
-
-    for action in COMMANDS:
-        app.action(action)(submit)
-    app.action(re.compile(rf"^{re.escape(actions.BOOK_SLOT)}\.\d$"))(submit)
+    slots = re.compile(rf"^{re.escape(actions.BOOK_SLOT)}\.\d$")
+    listen(app, desk, clerk, [*COMMANDS, slots], _command)
 
     def open_asked(ack: Ack, body: Body, client: WebClient) -> None:
         action = body["actions"][0]
-        facts = actions.unpack(action.get("value", ""))
+        facts = facts_of(action)
         command, draw = FORMS[action["action_id"]]
         no = desk.refusal(command(facts), actor_of(body))
         if no is None:
-            client.views_open(trigger_id=body["trigger_id"], view=draw(facts))
+            show(draw(facts), body, client)
         ack()
         if no is not None:
-            bring(reply(no), click_way(body), client)
+            tell(reply(no), body, client)
 
     for action in FORMS:
         app.action(action)(open_asked)
 
     @app.action(actions.BOOKING_OPEN)
     def open_empty(ack: Ack, body: Body, client: WebClient) -> None:
-        place = str(actions.unpack(body["actions"][0].get("value", "")).get("environment", ""))
+        place = str(facts_of(body["actions"][0]).get("environment", ""))
         wanted = OpenForm("book", environments=(place,))
         view, no = draw_form(desk, wanted, actor_of(body))
         if view is not None:
-            client.views_open(trigger_id=body["trigger_id"], view=view)
+            show(view, body, client)
         ack()
         if no is not None:
-            bring(no, click_way(body), client)
+            tell(no, body, client)
 
 
-def _command(action: dict[str, Any]) -> Command | None:
-    facts = actions.unpack(action.get("value", ""))
-    name = action["action_id"]
+def _command(name: str, facts: Facts) -> Command:
     make = _slot if name.startswith(actions.BOOK_SLOT) else COMMANDS[name]
-    try:
-        return make(facts)
-    except (KeyError, TypeError, ValueError):
-        return None
+    return make(facts)

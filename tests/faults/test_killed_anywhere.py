@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,6 +37,24 @@ REPEATED = re.compile(
 def worth(point: str) -> bool:
     repeated = REPEATED.search(point)
     return not repeated or int(repeated[2]) <= 2
+
+
+def sweep(lanes: list[Any], points: list[str], flow: Callable[[Any, str], bool]) -> None:
+    """Go through a flow once for each point, dying there; hardly any may fail to come by."""
+
+    def part(number: int) -> list[str]:
+        missed = []
+        for point in points[number::LANES]:
+            try:
+                died = flow(lanes[number], point)
+            except AssertionError as error:
+                raise AssertionError(f"killed at {point!r}: {error}") from error
+            missed += [] if died else [point]
+        return missed
+
+    with ThreadPoolExecutor(LANES) as pool:
+        missed = [point for some in pool.map(part, range(LANES)) for point in some]
+    assert len(missed) <= len(points) // 10, missed
 
 
 class Lane:
@@ -154,16 +173,4 @@ def test_whenever_it_is_killed_it_ends_as_if_it_had_not_been(lanes: list[Lane], 
     if not os.environ.get(EVERY_POINT):
         points = points[FLOWS.index(flow) * SAMPLE // len(FLOWS) :: SAMPLE]
 
-    def sweep(number: int) -> list[str]:
-        missed = []
-        for point in points[number::LANES]:
-            try:
-                died = flow(lanes[number], point)
-            except AssertionError as error:
-                raise AssertionError(f"killed at {point!r}: {error}") from error
-            missed += [] if died else [point]
-        return missed
-
-    with ThreadPoolExecutor(LANES) as pool:
-        missed = [point for part in pool.map(sweep, range(LANES)) for point in part]
-    assert len(missed) <= len(points) // 10, missed
+    sweep(lanes, points, flow)

@@ -18,7 +18,7 @@ from handlers import audit
 from handlers.subjects import preparation
 from handlers.tables import Lock, Note, Preparation
 from tests.faults.line import Line, Prober
-from tests.faults.test_killed_anywhere import EVERY_POINT, LANES, Lane, worth
+from tests.faults.test_killed_anywhere import EVERY_POINT, LANES, Lane, sweep, worth
 from tests.workspace import eventually, words
 
 VERSION, SAMPLE = "1.0.0", 14
@@ -160,16 +160,4 @@ def test_whenever_it_is_killed_the_environment_ends_as_it_should(
     if not os.environ.get(EVERY_POINT):
         points = points[3::SAMPLE]
 
-    def sweep(number: int) -> list[str]:
-        missed = []
-        for point in points[number::LANES]:
-            try:
-                died = flow(grounds[number], point)
-            except AssertionError as error:
-                raise AssertionError(f"killed at {point!r}: {error}") from error
-            missed += [] if died else [point]
-        return missed
-
-    with ThreadPoolExecutor(LANES) as pool:
-        missed = [point for part in pool.map(sweep, range(LANES)) for point in part]
-    assert len(missed) <= len(points) // 10, missed
+    sweep(grounds, points, flow)

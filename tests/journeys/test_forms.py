@@ -84,3 +84,20 @@ def test_a_version_that_is_live_already_is_said_beside_its_field(station: Statio
     again = station.workspace.fills("U0BEN", version="1.1.0", environment=spot.name)
     assert again["ok"], again
     station.workspace.card(spot.channel, "Live: shop-api 1.1.0")
+
+
+def test_the_ways_round_a_booking_are_taken_and_answered_in_the_form(station: Station) -> None:
+    spot = station.spot("free")
+    station.workspace.types(f'/env book {spot.name} for 2h "load test"', "U0ANA", spot.channel)
+    fills_deploy(station, spot, "U0BEN", "1.1.0")
+    before = station.workspace.get("modal", as_="U0BEN")["stack"]
+    view = clicks_in_the_form(station, "U0BEN", "Ask for it", "was asked in private")
+    assert [view["id"]] == [one["id"] for one in before]
+    station.workspace.post("close", as_="U0BEN", view_id=view["id"])
+    fills_deploy(station, spot, "U0OPAL", "1.1.0")
+    clicks_in_the_form(station, "U0OPAL", "Deploy all the same", "Why can it not wait")
+    assert station.workspace.fills("U0OPAL", reason="customers cannot pay")["ok"]
+    clicked = station.workspace.modal("U0OPAL")
+    assert clicked
+    assert "You may deploy" in words(clicked)
+    station.workspace.post("close", as_="U0OPAL", view_id=clicked["id"])
