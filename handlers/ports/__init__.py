@@ -6,7 +6,7 @@ The docstring of each method is its contract; tests/contracts holds every implem
 from handlers.ports.directory import Directory, Person
 from handlers.ports.errors import PortError
 from handlers.ports.probe import Probe
-from handlers.ports.runtime import HealthCheck, Look, Measured, Plan, Runtime, Serving
+from handlers.ports.runtime import Container, HealthCheck, Look, Measured, Plan, Runtime, Serving
 from handlers.ports.source import Change, Changes, File, Source, Tag
 from handlers.ports.visitor import Answer, Visitor
 from handlers.ports.volumes import Backup, Volume, Volumes
@@ -16,6 +16,7 @@ __all__ = [
     "Backup",
     "Change",
     "Changes",
+    "Container",
     "Directory",
     "File",
     "HealthCheck",

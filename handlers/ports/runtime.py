@@ -21,12 +21,33 @@ class HealthCheck:
 
 
 @dataclass(frozen=True)
+class Container:
+    """How a service runs where containers run it.
+
+    ``image`` names exact bytes, never a tag: ``name@sha256:…`` of a registry, or ``sha256:…``, the
+    id of an image that no registry has. The service listens on ``port`` inside. ``replicas`` are
+    as many containers of one operation, each with ``cpu`` cores and ``memory`` bytes at most;
+    they come and go at most ``surge`` at a time, with at most ``unavailable`` missing.
+    """
+
+    image: str
+    port: int = 8080
+    replicas: int = 1
+    cpu: float = 1.0
+    memory: int = 256 * 2**20
+    surge: int = 1
+    unavailable: int = 0
+    read_only: bool = False
+
+
+@dataclass(frozen=True)
 class Plan:
     """All a runtime needs to bring one release of one service to one environment.
 
     ``operation`` names the deployment everywhere (labels, folders, log lines); ``fence`` grows
     with every deployment, so that a runtime can refuse an order older than the last it obeyed.
-    ``address`` is the stable ``host:port`` that people and other services use.
+    ``address`` is the stable ``host:port`` that people and other services use. ``container`` is
+    there for runtimes that run containers; ``command`` may be empty there, the image has its own.
     """
 
     operation: str
@@ -42,6 +63,7 @@ class Plan:
     health: HealthCheck = HealthCheck()
     drain: float = 10.0
     keep: int = 5
+    container: Container | None = None
 
 
 @dataclass(frozen=True)
