@@ -19,6 +19,8 @@ from tests.databases import (
     postgres_server,
 )
 from tests.desk import Desk, open_desk
+from tests.docker.engine import Engine, missing_programs, shared_engine
+from tests.docker.registry import registry as docker_registry
 from tests.post import Post, opened
 from tests.station import Station, make_spots, open_station
 
@@ -66,6 +68,26 @@ def postgres() -> Iterator[str]:
     assert programs is not None
     with postgres_server(programs) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    """A Docker Engine with the images of ``tests/docker/images.py``, shared by the whole run:
+    what a test makes there has names of its own and is taken away again."""
+    gone = missing_programs()
+    if gone:
+        missing(f"for a Docker Engine: {', '.join(gone)}")
+    with shared_engine() as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The ``host:port`` of a registry of our own."""
+    if shutil.which("docker-registry") is None:
+        missing("docker-registry")
+    with docker_registry(tmp_path_factory.mktemp("registry")) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

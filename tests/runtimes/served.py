@@ -1,6 +1,6 @@
 """The service that the runtime tests deploy; how it behaves is its second word.
 
-python3 served.py PORT well|sick|dies|bomb|late|stubborn|redirects|drips
+python3 served.py PORT well|sick|dies|bomb|late|stubborn|redirects|drips [HOST]
 """
 
 import os
@@ -11,6 +11,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PORT, BEHAVIOUR = int(sys.argv[1]), sys.argv[2]
+HOST = sys.argv[3] if len(sys.argv) > 3 else "127.0.0.1"
 VERSION = os.environ.get("STATION_VERSION", "?")
 
 
@@ -72,7 +73,7 @@ def main() -> None:
         block = b"\x1b]0;title\x07\x1b[31m<!channel> \xff\xfe" + b"x" * 5000 + b"\n"
         for _ in range(4000):
             os.write(1, block)
-    server = Server(("127.0.0.1", PORT), Handler)
+    server = Server((HOST, PORT), Handler)
     stop = threading.Thread(target=server.shutdown)
     if BEHAVIOUR == "stubborn":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
