@@ -19,6 +19,7 @@ from tests.databases import (
     postgres_server,
 )
 from tests.desk import Desk, open_desk
+from tests.docker.cluster import Cluster, missing_for_cluster, shared_cluster
 from tests.docker.engine import Engine, missing_programs, shared_engine
 from tests.docker.registry import registry as docker_registry
 from tests.post import Post, opened
@@ -79,6 +80,16 @@ def engine() -> Iterator[Engine]:
         missing(f"for a Docker Engine: {', '.join(gone)}")
     with shared_engine() as engine:
         yield engine
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A swarm of three Engines with the same images, shared by the whole run in the same way."""
+    gone = missing_for_cluster()
+    if gone:
+        missing(f"for a swarm: {', '.join(gone)}")
+    with shared_cluster() as cluster:
+        yield cluster
 
 
 @pytest.fixture(scope="session")

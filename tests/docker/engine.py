@@ -162,20 +162,20 @@ def shared_engine() -> Iterator[Engine]:
     turn, users = (open(f"{folder}.{name}", "w") for name in ("turn", "users"))  # noqa: SIM115
     with turn, users:
         engine = Engine(folder / "engine")
-        with _held(turn):
-            if _is_alone(users) or not engine.answers():
+        with held(turn):
+            if is_alone(users) or not engine.answers():
                 engine.stop()
                 engine.start()
                 import_images(engine.socket)
             fcntl.flock(users, fcntl.LOCK_SH)
         yield engine
-        with _held(turn):
-            if _is_alone(users):
+        with held(turn):
+            if is_alone(users):
                 engine.stop()
 
 
 @contextmanager
-def _held(file: Any) -> Iterator[None]:
+def held(file: Any) -> Iterator[None]:
     fcntl.flock(file, fcntl.LOCK_EX)
     try:
         yield
@@ -183,7 +183,7 @@ def _held(file: Any) -> Iterator[None]:
         fcntl.flock(file, fcntl.LOCK_UN)
 
 
-def _is_alone(users: Any) -> bool:
+def is_alone(users: Any) -> bool:
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
