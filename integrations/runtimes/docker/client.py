@@ -1,26 +1,30 @@
-"""One Docker Engine, asked over its API: bounded in connections, in time and in size, and every
-failure one sentence.
+"""One Docker Engine, asked through the Docker SDK: bounded in connections, in time and in size, and
+every failure one sentence.
 
-Written on the standard library: what the usual client does on its own (credentials of whoever runs
-it, pulls of images that are missing, time limits for each read only) is what must not happen here.
+The SDK carries the questions (sockets, TLS, SSH); its shortcuts are left alone, because they use
+the credentials of whoever runs them and pull what is missing.
 """
 
 from __future__ import annotations
 
 import json
-import re
-import select
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPException, HTTPResponse
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlsplit
+
+import requests
+import urllib3
+from docker import APIClient
+from docker.errors import DockerException
+from docker.tls import TLSConfig
 
 from handlers.ports import PortError
-from integrations.runtimes.docker.dial import Dial, Line
 
 OLDEST, NEWEST = (1, 40), (1, 47)
 """Versions of the API that this speaks: what an Engine answers is of the older of both sides'."""
@@ -28,7 +32,9 @@ LIMIT = 20.0  # seconds one question may take in all
 STALL = 60.0  # seconds without a word in a long answer
 AT_ONCE = 8  # questions to one Engine at the same time
 SIZE = 8 * 2**20  # bytes of an answer that we are willing to read
-SPACE = re.compile(r"no space left on device", re.IGNORECASE)
+FULL = "no space left on device"
+SILENT = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
+BROKEN = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
 
 
 class Refused(PortError):
@@ -36,11 +42,11 @@ class Refused(PortError):
 
     def __init__(self, engine: str, status: int, said: str) -> None:
         self.status, self.said = status, said
-        if SPACE.search(said):
+        is_full = FULL in said.lower()
+        text = f"The Docker Engine {engine} refused: {said}"
+        if is_full:
             text = f"The disk of the Docker Engine {engine} is full: {said}"
-        else:
-            text = f"The Docker Engine {engine} refused: {said}"
-        super().__init__(text.rstrip(".") + ".", permanent=status < 500 or bool(SPACE.search(said)))
+        super().__init__(text.rstrip(".") + ".", permanent=status < 500 or is_full)
 
 
 @dataclass(frozen=True)
@@ -54,18 +60,41 @@ class Question:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class Engine:
-    """Questions to one Engine. ``name`` is what people call it."""
+def _never(said: bytes) -> bool:
+    return False
 
-    def __init__(self, name: str, dial: Dial) -> None:
+
+@dataclass(frozen=True)
+class Task:
+    """A program to run in a container, what it is told, and when we have heard enough of it. One
+    that is told something must not speak before it was: its first words may be lost."""
+
+    words: tuple[str, ...]
+    given: bytes = b""
+    limit: float = 10.0
+    enough: Callable[[bytes], object] = _never
+
+
+class Engine:
+    """Questions to one Engine. ``name`` is what people call it; it is at ``unix:///path``,
+    ``tcp://host:port`` or ``ssh://user@host``; ``tls`` is a folder with ca.pem, cert.pem and
+    key.pem."""
+
+    def __init__(self, name: str, address: str, tls: str = "") -> None:
         self.name = name
-        self._dial = dial
+        self._address = address
+        self._tls = tls
         self._turns = threading.BoundedSemaphore(AT_ONCE)
-        self._idle: list[Line] = []
         self._mutex = threading.Lock()
+        self._api: APIClient | None = None
         self._version = ""
 
-    def ask(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
+    @property
+    def host(self) -> str:
+        """The name of its machine; empty for this one."""
+        return urlsplit(self._address).hostname or ""
+
+    def ask(self, method: str, path: str, body: Any = None, /, **query: Any) -> Any:
         """The answer, read from JSON; None when it is empty. Refused when it is a no."""
         text = self.read(method, path, body, **query)
         if not text.strip():
@@ -75,7 +104,7 @@ class Engine:
         except ValueError:
             raise PortError(f"The answer of the Docker Engine {self.name} is no JSON.") from None
 
-    def find(self, path: str, **query: Any) -> Any:
+    def find(self, path: str, /, **query: Any) -> Any:
         """What is there, None when nothing is."""
         try:
             return self.ask("GET", path, **query)
@@ -84,7 +113,9 @@ class Engine:
                 return None
             raise
 
-    def make_sure(self, method: str, path: str, *fine: int, body: Any = None, **query: Any) -> None:
+    def make_sure(
+        self, method: str, path: str, /, *fine: int, body: Any = None, **query: Any
+    ) -> None:
         """Ask for a change; an answer with a status of ``fine`` says that it is so already."""
         try:
             self.read(method, path, body, **query)
@@ -92,152 +123,156 @@ class Engine:
             if no.status not in fine:
                 raise
 
-    def read(self, method: str, path: str, body: Any = None, **query: Any) -> bytes:
+    def read(self, method: str, path: str, body: Any = None, /, **query: Any) -> bytes:
         """The answer as it comes; one that is larger than ``SIZE`` is cut there."""
-        deadline = time.monotonic() + LIMIT
         question = Question(method, path, _plain(body), query)
-        with self._asking(question, deadline) as (line, answer):
+        with self._asking(question, LIMIT, LIMIT) as pieces:
             text = bytearray()
-            while len(text) < SIZE:
-                line.allow(deadline - time.monotonic())
-                piece = answer.read1(65536)
-                if not piece:
-                    line.reusable = not answer.will_close
-                    break
+            for piece in pieces:
                 text += piece
-            return bytes(text)
+                if len(text) >= SIZE:
+                    break
+            return bytes(text[:SIZE])
 
     def follow(self, question: Question, limit: float) -> Iterator[dict[str, Any]]:
         """The words of a long task, each as it comes; PortError when it stalls or is too long."""
-        deadline = time.monotonic() + limit
-        with self._asking(question, deadline) as (line, answer):
-            while True:
-                line.allow(min(STALL, deadline - time.monotonic()))
-                words = answer.readline(SIZE)
-                if not words:
-                    return
-                if words.strip():
-                    yield json.loads(words)
+        with self._asking(question, STALL, limit) as pieces:
+            rest = b""
+            for piece in pieces:
+                *lines, rest = (rest + piece).split(b"\n")
+                yield from (json.loads(line) for line in lines if line.strip())
+                if len(rest) > SIZE:
+                    raise ValueError("a line without an end")
+            if rest.strip():
+                yield json.loads(rest)
 
-    def upload(self, path: str, archive: bytes, **query: Any) -> None:
+    def upload(self, path: str, archive: bytes, /, **query: Any) -> None:
         """Send a tar archive."""
         self.read("PUT", path, archive, **query)
 
-    def talk(self, container: str, words: list[str], given: bytes, limit: float) -> bytes:
-        """Run a program in a container, by its words and never by a shell, and say ``given`` to
-        it: what it answers on its two outputs until it ends. PortError when it takes too long."""
-        task = {"AttachStdin": True, "AttachStdout": True, "AttachStderr": True, "Cmd": words}
-        made = self.ask("POST", f"/containers/{container}/exec", task)
-        deadline = time.monotonic() + limit
-        with self._line(deadline) as line:
-            line.say(self._words(Question("POST", f"/exec/{made['Id']}/start", b"{}")))
-            line.allow(deadline - time.monotonic())
-            answer = HTTPResponse(line.socket, method="POST")
-            answer.begin()
-            if answer.status not in (101, 200):
-                raise self._no(answer)
-            line.say(given)
-            return bytes(_outputs(line, answer, deadline))
+    def talk(self, container: str, task: Task) -> bytes:
+        """Run a program in a container, by its words and never by a shell, and say to it what it
+        is given: what it has answered when it ends, that is enough, or its time is up."""
+        wanted = {"AttachStdin": True, "AttachStdout": True, "AttachStderr": True}
+        made = self.ask("POST", f"/containers/{container}/exec", wanted | {"Cmd": task.words})
+        if not task.given:
+            return unframed(self.read("POST", f"/exec/{made['Id']}/start", {}))
+        with self._turn(LIMIT):
+            line = self._client(LIMIT).exec_start(made["Id"], socket=True)
+            # For reading only, the way it comes: what is below it can be written to as well.
+            below = getattr(line, "_sock", line)
+            try:
+                return _spoken(below, task)
+            finally:
+                line.close()
+                below.close()
 
     def close(self) -> None:
         with self._mutex:
-            for line in self._idle:
-                line.close()
-            self._idle.clear()
+            if self._api is not None:
+                self._api.close()
+            self._api = None
 
     @contextmanager
-    def _asking(self, question: Question, deadline: float) -> Iterator[tuple[Line, HTTPResponse]]:
-        with self._line(deadline) as line:
-            line.say(self._words(question))
-            line.allow(deadline - time.monotonic())
-            with HTTPResponse(line.socket, method=question.method) as answer:
-                answer.begin()
-                if answer.status >= 400:
+    def _asking(self, question: Question, stall: float, limit: float) -> Iterator[Iterator[bytes]]:
+        """The pieces of an answer, each within ``stall`` seconds and all within ``limit``."""
+        deadline = time.monotonic() + limit
+        kind = "application/x-tar" if question.method == "PUT" else "application/json"
+        with self._turn(limit):
+            api = self._client(limit)
+            # Names in paths come from team.yml and from the Engine itself; they are quoted all the
+            # same, so that none can become another question.
+            path = f"/v{self._version}{quote(question.path, safe='/:@')}"
+            with api.request(
+                question.method,
+                api.base_url + path,
+                params={
+                    k: v if isinstance(v, str) else json.dumps(v) for k, v in question.query.items()
+                },
+                data=question.body,
+                headers={"Content-Type": kind, **question.headers},
+                stream=True,
+                timeout=min(stall, limit),
+                allow_redirects=False,
+            ) as answer:
+                if answer.status_code >= 400:
                     raise self._no(answer)
-                yield line, answer
+                yield _within(deadline, answer.iter_content(None))
 
     @contextmanager
-    def _line(self, deadline: float) -> Iterator[Line]:
-        """A connection of our own for a while; whatever breaks it is one sentence."""
-        if not self._turns.acquire(timeout=max(0.0, deadline - time.monotonic())):
+    def _turn(self, limit: float) -> Iterator[None]:
+        """One of our few questions at a time; whatever breaks it is one sentence."""
+        if not self._turns.acquire(timeout=limit):
             raise PortError(f"The Docker Engine {self.name} is busy with other questions of ours.")
-        line = None
         try:
-            line = self._taken(deadline)
-            yield line
-        except TimeoutError:
+            yield
+        except PortError:
+            raise
+        except SILENT:
             raise PortError(f"The Docker Engine {self.name} gave no answer in time.") from None
-        except (OSError, HTTPException, ValueError) as error:
-            said = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            raise PortError(
-                f"The Docker Engine {self.name} broke off: {said.rstrip('.')}."
-            ) from None
+        except requests.exceptions.SSLError as error:
+            text = f"The Docker Engine {self.name} is not trusted, or does not trust us"
+            raise PortError(f"{text}: {_cause(error)}.", permanent=True) from None
+        except DockerException as error:
+            text = f"The Docker Engine {self.name} cannot be asked: {_cause(error)}."
+            raise PortError(text, permanent=True) from None
+        except BROKEN as error:
+            text = f"The Docker Engine {self.name} at {self._address} does not answer"
+            raise PortError(f"{text}: {_cause(error)}.") from None
         finally:
             self._turns.release()
-            if line is not None:
-                self._give_back(line)
 
-    def _taken(self, deadline: float) -> Line:
+    def _client(self, limit: float) -> APIClient:
         with self._mutex:
-            while self._idle:
-                line = self._idle.pop()
-                # Something to read on an idle connection is its end.
-                if not select.select([line.socket], [], [], 0)[0]:
-                    line.reusable = False
-                    return line
-                line.close()
-        line = self._dial.connect(self.name, max(0.1, deadline - time.monotonic()))
-        if not self._version:
-            try:
-                self._version = self._agreed(line, deadline)
-            except BaseException:
-                line.close()
-                raise
-        return line
+            if self._api is None:
+                api = self._opened()
+                self._version = self._agreed(api, min(limit, LIMIT))
+                api._version = self._version  # what the SDK's own questions go by
+                self._api = api
+            return self._api
 
-    def _give_back(self, line: Line) -> None:
-        with self._mutex:
-            if line.reusable and len(self._idle) < AT_ONCE:
-                self._idle.append(line)
-                return
-        line.close()
+    def _opened(self) -> APIClient:
+        if self._address.startswith("ssh://") and find_spec("paramiko") is None:
+            text = f"The Docker Engine {self.name} is behind SSH: pip install 'docker[ssh]'."
+            raise PortError(text, permanent=True)
+        api = APIClient(
+            base_url=self._address,
+            version="{}.{}".format(*OLDEST),
+            timeout=int(LIMIT),
+            tls=_tls(self._tls) if self._tls else False,
+            use_ssh_client=True,
+            max_pool_size=AT_ONCE,
+        )
+        api.trust_env = False  # a proxy of the environment has nothing to do with it
+        return api
 
-    def _agreed(self, line: Line, deadline: float) -> str:
-        """The version of the API that both sides speak, as the beginning of every path."""
-        line.say(b"GET /_ping HTTP/1.1\r\nHost: docker\r\n\r\n")
-        line.allow(deadline - time.monotonic())
-        with HTTPResponse(line.socket, method="GET") as answer:
-            answer.begin()
-            answer.read()
-        theirs = re.fullmatch(r"(\d+)\.(\d+)", answer.headers.get("Api-Version", ""))
-        if answer.status != 200 or theirs is None:
+    def _agreed(self, api: APIClient, limit: float) -> str:
+        """The version of the API that both sides speak."""
+        with api.get(f"{api.base_url}/_ping", timeout=limit, allow_redirects=False) as answer:
+            said = answer.headers.get("Api-Version", "")
+        words = said.split(".")
+        if answer.status_code != 200 or len(words) != 2 or not all(w.isdigit() for w in words):
             raise PortError(f"What answers as {self.name} is no Docker Engine.")
-        version = int(theirs[1]), int(theirs[2])
+        version = int(words[0]), int(words[1])
         if version < OLDEST:
             text = f"The Docker Engine {self.name} is too old: version 19.03 or newer is needed."
             raise PortError(text, permanent=True)
-        return "/v{}.{}".format(*min(version, NEWEST))
+        return "{}.{}".format(*min(version, NEWEST))
 
-    def _words(self, question: Question) -> bytes:
-        """A question as it is sent. Names in paths come from team.yml and from the Engine itself;
-        they are quoted all the same, so that none can become another question."""
-        query = {k: v if isinstance(v, str) else json.dumps(v) for k, v in question.query.items()}
-        asked = f"?{urlencode(query)}" if query else ""
-        kind = "application/x-tar" if question.method == "PUT" else "application/json"
-        lines = [
-            f"{question.method} {self._version}{quote(question.path, safe='/:@')}{asked} HTTP/1.1",
-            "Host: docker", f"Content-Type: {kind}", f"Content-Length: {len(question.body)}",
-            *(f"{name}: {value}" for name, value in question.headers.items()),
-        ]  # fmt: skip
-        return "\r\n".join([*lines, "", ""]).encode() + question.body
-
-    def _no(self, answer: HTTPResponse) -> Refused:
-        text = answer.read(65536).decode("utf-8", "replace").strip()
+    def _no(self, answer: requests.Response) -> Refused:
+        text = answer.raw.read(65536, decode_content=True).decode("utf-8", "replace").strip()
         try:
             text = str(json.loads(text)["message"])
         except (ValueError, KeyError, TypeError):
-            text = text or f"HTTP {answer.status}"
-        return Refused(self.name, answer.status, " ".join(text.split())[:400])
+            text = text or f"HTTP {answer.status_code}"
+        return Refused(self.name, answer.status_code, " ".join(text.split())[:400])
+
+
+def _tls(folder: str) -> TLSConfig:
+    ca, cert, key = (Path(folder) / name for name in ("ca.pem", "cert.pem", "key.pem"))
+    if not all(path.is_file() for path in (ca, cert, key)):
+        raise PortError(f"{folder} has to have ca.pem, cert.pem and key.pem.", permanent=True)
+    return TLSConfig(client_cert=(str(cert), str(key)), ca_cert=str(ca), verify=True)
 
 
 def _plain(body: Any) -> bytes:
@@ -246,31 +281,50 @@ def _plain(body: Any) -> bytes:
     return body if isinstance(body, bytes) else json.dumps(body).encode()
 
 
-def _outputs(line: Line, answer: HTTPResponse, deadline: float) -> bytearray:
-    """Both outputs of a program, out of the frames that the Engine puts them into."""
-    said, rest = bytearray(), b""
-    stream = answer.fp
-    while len(said) < SIZE:
-        line.allow(deadline - time.monotonic())
-        piece = stream.read1(65536)
+def _within(deadline: float, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        yield piece
+
+
+def _cause(error: BaseException) -> str:
+    """The innermost reason, in the words of the system where it has some."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return " ".join(str(said).split())[:300].rstrip(".")
+
+
+def _spoken(line: Any, task: Task) -> bytes:
+    """What a program says, out of the frames that the Engine puts its two outputs into."""
+    deadline = time.monotonic() + task.limit
+    line.settimeout(LIMIT)
+    line.sendall(task.given)
+    framed = b""
+    while len(framed) < SIZE and not task.enough(unframed(framed)):
+        left = deadline - time.monotonic()
+        if left <= 0:
+            break
+        line.settimeout(left)
+        try:
+            piece = line.recv(65536)
+        except TimeoutError:
+            break
         if not piece:
             break
-        rest += piece
-        while len(rest) >= 8 and len(rest) >= 8 + (size := int.from_bytes(rest[4:8], "big")):
-            said += rest[8 : 8 + size]
-            rest = rest[8 + size :]
-    return said
+        framed += piece
+    return unframed(framed)
 
 
 def unframed(text: bytes) -> bytes:
-    """The log of a container without a terminal, out of its frames."""
+    """The log of a container without a terminal, out of its frames; a broken last one left out."""
     said = bytearray()
-    while len(text) >= 8:
-        size = int.from_bytes(text[4:8], "big")
+    while len(text) >= 8 and len(text) >= 8 + (size := int.from_bytes(text[4:8], "big")):
         said += text[8 : 8 + size]
         text = text[8 + size :]
     return bytes(said)
 
 
 def engine_at(name: str, address: str, tls: str = "") -> Engine:
-    return Engine(name, Dial(address, tls))
+    return Engine(name, address, tls)
