@@ -58,7 +58,7 @@ WALLS: list[tuple[str, set[str], set[str]]] = [
     ("handlers/deliveries", ASKING, {"sqlalchemy"}),
     ("handlers/", ASKING, {"sqlalchemy"}),
     ("integrations/", {"integrations", "handlers.ports"},
-     {"aiohttp", "multidict", "yarl", "psutil", "requests", "slack_sdk"}),
+     {"aiohttp", "docker", "multidict", "yarl", "psutil", "requests", "slack_sdk", "urllib3"}),
     ("bot/parse", SHOWING, set()),
     ("bot/reply", SHOWING, set()),
     ("bot/views/", SHOWING, set()),

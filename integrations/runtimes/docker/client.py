@@ -13,28 +13,20 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import requests
-import urllib3
 from docker import APIClient
-from docker.errors import DockerException
-from docker.tls import TLSConfig
 
 from handlers.ports import PortError
+from integrations.runtimes.docker.dial import one_sentence, opened
 
-OLDEST, NEWEST = (1, 40), (1, 47)
-"""Versions of the API that this speaks: what an Engine answers is of the older of both sides'."""
 LIMIT = 20.0  # seconds one question may take in all
 STALL = 60.0  # seconds without a word in a long answer
 AT_ONCE = 8  # questions to one Engine at the same time
 SIZE = 8 * 2**20  # bytes of an answer that we are willing to read
 FULL = "no space left on device"
-SILENT = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
-BROKEN = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
 
 
 class Refused(PortError):
@@ -87,7 +79,6 @@ class Engine:
         self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._mutex = threading.Lock()
         self._api: APIClient | None = None
-        self._version = ""
 
     @property
     def host(self) -> str:
@@ -158,7 +149,7 @@ class Engine:
         if not task.given:
             return unframed(self.read("POST", f"/exec/{made['Id']}/start", {}))
         with self._turn(LIMIT):
-            line = self._client(LIMIT).exec_start(made["Id"], socket=True)
+            line = self._client().exec_start(made["Id"], socket=True)
             # For reading only, the way it comes: what is below it can be written to as well.
             below = getattr(line, "_sock", line)
             try:
@@ -179,10 +170,10 @@ class Engine:
         deadline = time.monotonic() + limit
         kind = "application/x-tar" if question.method == "PUT" else "application/json"
         with self._turn(limit):
-            api = self._client(limit)
+            api = self._client()
             # Names in paths come from team.yml and from the Engine itself; they are quoted all the
             # same, so that none can become another question.
-            path = f"/v{self._version}{quote(question.path, safe='/:@')}"
+            path = f"/v{api.api_version}{quote(question.path, safe='/:@')}"
             with api.request(
                 question.method,
                 api.base_url + path,
@@ -205,59 +196,16 @@ class Engine:
         if not self._turns.acquire(timeout=limit):
             raise PortError(f"The Docker Engine {self.name} is busy with other questions of ours.")
         try:
-            yield
-        except PortError:
-            raise
-        except SILENT:
-            raise PortError(f"The Docker Engine {self.name} gave no answer in time.") from None
-        except requests.exceptions.SSLError as error:
-            text = f"The Docker Engine {self.name} is not trusted, or does not trust us"
-            raise PortError(f"{text}: {_cause(error)}.", permanent=True) from None
-        except DockerException as error:
-            text = f"The Docker Engine {self.name} cannot be asked: {_cause(error)}."
-            raise PortError(text, permanent=True) from None
-        except BROKEN as error:
-            text = f"The Docker Engine {self.name} at {self._address} does not answer"
-            raise PortError(f"{text}: {_cause(error)}.") from None
+            with one_sentence(self.name, self._address):
+                yield
         finally:
             self._turns.release()
 
-    def _client(self, limit: float) -> APIClient:
+    def _client(self) -> APIClient:
         with self._mutex:
             if self._api is None:
-                api = self._opened()
-                self._version = self._agreed(api, min(limit, LIMIT))
-                api._version = self._version  # what the SDK's own questions go by
-                self._api = api
+                self._api = opened(self.name, self._address, self._tls, AT_ONCE, LIMIT)
             return self._api
-
-    def _opened(self) -> APIClient:
-        if self._address.startswith("ssh://") and find_spec("paramiko") is None:
-            text = f"The Docker Engine {self.name} is behind SSH: pip install 'docker[ssh]'."
-            raise PortError(text, permanent=True)
-        api = APIClient(
-            base_url=self._address,
-            version="{}.{}".format(*OLDEST),
-            timeout=int(LIMIT),
-            tls=_tls(self._tls) if self._tls else False,
-            use_ssh_client=True,
-            max_pool_size=AT_ONCE,
-        )
-        api.trust_env = False  # a proxy of the environment has nothing to do with it
-        return api
-
-    def _agreed(self, api: APIClient, limit: float) -> str:
-        """The version of the API that both sides speak."""
-        with api.get(f"{api.base_url}/_ping", timeout=limit, allow_redirects=False) as answer:
-            said = answer.headers.get("Api-Version", "")
-        words = said.split(".")
-        if answer.status_code != 200 or len(words) != 2 or not all(w.isdigit() for w in words):
-            raise PortError(f"What answers as {self.name} is no Docker Engine.")
-        version = int(words[0]), int(words[1])
-        if version < OLDEST:
-            text = f"The Docker Engine {self.name} is too old: version 19.03 or newer is needed."
-            raise PortError(text, permanent=True)
-        return "{}.{}".format(*min(version, NEWEST))
 
     def _no(self, answer: requests.Response) -> Refused:
         text = answer.raw.read(65536, decode_content=True).decode("utf-8", "replace").strip()
@@ -266,13 +214,6 @@ class Engine:
         except (ValueError, KeyError, TypeError):
             text = text or f"HTTP {answer.status_code}"
         return Refused(self.name, answer.status_code, " ".join(text.split())[:400])
-
-
-def _tls(folder: str) -> TLSConfig:
-    ca, cert, key = (Path(folder) / name for name in ("ca.pem", "cert.pem", "key.pem"))
-    if not all(path.is_file() for path in (ca, cert, key)):
-        raise PortError(f"{folder} has to have ca.pem, cert.pem and key.pem.", permanent=True)
-    return TLSConfig(client_cert=(str(cert), str(key)), ca_cert=str(ca), verify=True)
 
 
 def _plain(body: Any) -> bytes:
@@ -286,14 +227,6 @@ def _within(deadline: float, pieces: Iterator[bytes]) -> Iterator[bytes]:
         if time.monotonic() > deadline:
             raise TimeoutError
         yield piece
-
-
-def _cause(error: BaseException) -> str:
-    """The innermost reason, in the words of the system where it has some."""
-    while (inner := error.__cause__ or error.__context__) is not None:
-        error = inner
-    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return " ".join(str(said).split())[:300].rstrip(".")
 
 
 def _spoken(line: Any, task: Task) -> bytes:
