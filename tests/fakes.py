@@ -18,8 +18,10 @@ from handlers.ports import (
     Person,
     Plan,
     PortError,
+    Say,
     Serving,
     Tag,
+    silent,
 )
 
 State = Literal["starting", "healthy", "unhealthy", "exited"]
@@ -149,7 +151,7 @@ class FakeRuntime:
         self._enter("check", "")
         return "The fake runtime is ready."
 
-    def prepare(self, plan: Plan) -> None:
+    def prepare(self, plan: Plan, say: Say = silent) -> None:
         self._enter("prepare", plan.operation)
         self.prepared.add((plan.service, plan.commit))
 

@@ -6,7 +6,17 @@ The docstring of each method is its contract; tests/contracts holds every implem
 from handlers.ports.directory import Directory, Person
 from handlers.ports.errors import PortError
 from handlers.ports.probe import Probe
-from handlers.ports.runtime import Container, HealthCheck, Look, Measured, Plan, Runtime, Serving
+from handlers.ports.runtime import (
+    Container,
+    HealthCheck,
+    Look,
+    Measured,
+    Plan,
+    Runtime,
+    Say,
+    Serving,
+    silent,
+)
 from handlers.ports.source import Change, Changes, File, Source, Tag
 from handlers.ports.visitor import Answer, Visitor
 from handlers.ports.volumes import Backup, Volume, Volumes
@@ -27,10 +37,12 @@ __all__ = [
     "PortError",
     "Probe",
     "Runtime",
+    "Say",
     "Serving",
     "Source",
     "Tag",
     "Visitor",
     "Volume",
     "Volumes",
+    "silent",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -102,6 +102,14 @@ class Measured:
     running: Mapping[str, str]
 
 
+Say = Callable[[str], None]
+"""Is told how far a long task is, in a few words."""
+
+
+def silent(words: str) -> None:
+    """For who does not want to know."""
+
+
 class Runtime(Protocol):
     """Runs instances of services and leads a stable address to one of them.
 
@@ -112,8 +120,11 @@ class Runtime(Protocol):
     def check(self) -> str:
         """One line saying the runtime is ready; PortError otherwise. Starts and changes nothing."""
 
-    def prepare(self, plan: Plan) -> None:
-        """Fetch what will run (export the commit, pull the image). Changes nothing that serves."""
+    def prepare(self, plan: Plan, say: Say = silent) -> None:
+        """Fetch what will run (export the commit, pull the image). Changes nothing that serves.
+
+        May take minutes where much has to come from far away, and says now and then how far it is.
+        """
 
     def start(self, plan: Plan) -> None:
         """Make sure one instance of ``plan.operation`` has been started beside what serves.

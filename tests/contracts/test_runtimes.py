@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from handlers.ports import Look, Plan, PortError, Runtime
+from tests.docker.stage import DockerStage
 from tests.fakes import FakeRuntime
 from tests.runtimes.stage import Stage
 
@@ -20,7 +21,9 @@ BEHAVIOURS = {"sick": "unhealthy", "dies": "exited"}
 class Bench:
     """One runtime under test, and how to make plans that behave in it."""
 
-    def __init__(self, runtime: Runtime, plan: Callable[..., Plan], stage: Stage | None) -> None:
+    def __init__(
+        self, runtime: Runtime, plan: Callable[..., Plan], stage: Stage | DockerStage | None
+    ) -> None:
         self.runtime = runtime
         self._plan = plan
         self._stage = stage
@@ -68,9 +71,15 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     Stage(home).clear()
 
 
-@pytest.fixture(params=["process", "fake"])
+@pytest.fixture(params=["process", "fake", "docker"])
 def bench(request: pytest.FixtureRequest, house: Path) -> Iterator[Bench]:
-    stage = Stage(house, service=next(SERVICES))
+    service = next(SERVICES)
+    if request.param == "docker":
+        docker = DockerStage(request.getfixturevalue("engine"), service)
+        yield Bench(docker.runtime, docker.plan, docker)
+        docker.clear()
+        return
+    stage = Stage(house, service=service)
     if request.param == "process":
         yield Bench(stage.runtime, stage.plan, stage)
         stage.rest()
@@ -214,10 +223,14 @@ def test_two_services_cannot_have_one_address(bench: Bench) -> None:
     plan = bench.plan("d1")
     bench.begin(plan)
     bench.runtime.switch(plan)
-    other = replace(bench.plan("d2", fence=2), service="web")
-    bench.begin(other)
-    with pytest.raises(PortError) as refused:
+    other = replace(bench.plan("d2", fence=2), service=f"{bench.place[1]}-web")
+
+    def bring_up() -> None:
+        bench.begin(other)
         bench.runtime.switch(other)
+
+    with pytest.raises(PortError) as refused:
+        bring_up()
     assert refused.value.permanent
     assert plan.address in refused.value.message
 

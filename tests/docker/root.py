@@ -108,6 +108,7 @@ def router_root() -> bytes:
         program = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
         assert program, name
         root.add(program, f"/usr/bin/{name}")
+    add_busybox(root)
     return root.done()
 
 
@@ -121,5 +122,18 @@ def add_busybox(root: Root) -> None:
     program = shutil.which("busybox")
     assert program
     root.add(program, "/usr/bin/busybox")
-    for name in ("sh", "sleep", "cat", "ls", "wget", "httpd", "dd", "touch", "rm", "kill", "true"):
+    for name in (
+        "sh",
+        "sleep",
+        "cat",
+        "df",
+        "ls",
+        "wget",
+        "httpd",
+        "dd",
+        "touch",
+        "rm",
+        "kill",
+        "true",
+    ):
         root._link(f"usr/bin/{name}", "busybox")

@@ -11,7 +11,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -158,7 +158,11 @@ class Engine:
                 line.close()
                 below.close()
 
+    def __del__(self) -> None:
+        self.close()
+
     def close(self) -> None:
+        """End the connections that are kept for the next questions."""
         with self._mutex:
             if self._api is not None:
                 self._api.close()
@@ -233,8 +237,9 @@ def _spoken(line: Any, task: Task) -> bytes:
     """What a program says, out of the frames that the Engine puts its two outputs into."""
     deadline = time.monotonic() + task.limit
     line.settimeout(LIMIT)
-    line.sendall(task.given)
     framed = b""
+    with suppress(BrokenPipeError, ConnectionResetError):  # it has spoken and ended before
+        line.sendall(task.given)
     while len(framed) < SIZE and not task.enough(unframed(framed)):
         left = deadline - time.monotonic()
         if left <= 0:
@@ -242,7 +247,7 @@ def _spoken(line: Any, task: Task) -> bytes:
         line.settimeout(left)
         try:
             piece = line.recv(65536)
-        except TimeoutError:
+        except (TimeoutError, ConnectionResetError):
             break
         if not piece:
             break

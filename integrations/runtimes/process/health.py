@@ -41,7 +41,7 @@ def ask(port: int, path: str, limit: float) -> Answer:
             connection.sendall(
                 f"{head}User-Agent: stationmaster\r\nConnection: close\r\n\r\n".encode()
             )
-            return _parse(_read(connection, deadline))
+            return parse(_read(connection, deadline))
     except TimeoutError:
         return Answer(0, f"gave no answer within {limit:g} s")
     except ConnectionRefusedError:
@@ -52,13 +52,13 @@ def ask(port: int, path: str, limit: float) -> Answer:
 
 def _read(connection: socket.socket, deadline: float) -> bytes:
     """Everything up to the end, the size or the deadline; too late before the body is an error."""
-    read = hear(connection, deadline, SIZE, _is_enough)
+    read = hear(connection, deadline, SIZE, is_enough)
     if b"\r\n\r\n" not in read and time.monotonic() >= deadline:
         raise TimeoutError
     return read
 
 
-def _is_enough(read: bytes) -> bool:
+def is_enough(read: bytes) -> bool:
     """A good answer needs no body, and a service may keep the connection open after it."""
     return b"\r\n\r\n" in read and re.match(rb"HTTP/1\.[01] 2", read) is not None
 
@@ -70,7 +70,8 @@ class _Held(io.BytesIO):
         return self
 
 
-def _parse(read: bytes) -> Answer:
+def parse(read: bytes) -> Answer:
+    """What was answered, out of the bytes of an answer; OSError or HTTPException for no answer."""
     with HTTPResponse(_Held(read)) as response:  # type: ignore[arg-type]
         response.begin()
         try:

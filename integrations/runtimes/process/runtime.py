@@ -10,7 +10,7 @@ import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from handlers.ports import Look, Measured, Plan, PortError, Serving, Source
+from handlers.ports import Look, Measured, Plan, PortError, Say, Serving, Source, silent
 from integrations.disk import locked
 from integrations.machine import cores, free_disk, free_memory
 from integrations.runtimes.process.control import Control
@@ -49,7 +49,7 @@ class ProcessRuntime:
             return f"The router is not running; the bot starts it when it is needed, for {routes}."
         return f"The router runs and leads {routes}."
 
-    def prepare(self, plan: Plan) -> None:
+    def prepare(self, plan: Plan, say: Say = silent) -> None:
         """Also takes the address: that somebody else has it should be known before the start."""
         if not PATH.fullmatch(plan.health.path):
             raise PortError(f"{plan.health.path!r} is not a health path.", permanent=True)

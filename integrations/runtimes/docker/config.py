@@ -1,0 +1,112 @@
+"""What a router is told to do: its configuration file, which begins with what it stands for."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from dataclasses import asdict, dataclass
+
+from integrations.runtimes.docker.words import CONFIG, ENTRY
+
+HEAD = "# stationmaster "
+SOCKET = "abns@router"
+CHECK = "check inter 1s fall 3 rise 1"
+"""Between looks of the bot, the router itself leaves out a server that no longer listens."""
+
+TEXT = """
+global
+    stats socket {socket} level admin
+    maxconn 8000
+    hard-stop-after 5m
+defaults
+    mode http
+    timeout connect 2s
+    timeout client 5m
+    timeout server 5m
+    timeout tunnel 1h
+    timeout queue 5s
+    timeout http-request 30s
+    timeout http-keep-alive 75s
+    # A connection to a service carries one request: none is sent on one that was just closed.
+    option http-server-close
+    option forwardfor
+    option redispatch 1
+    retries 3
+    retry-on conn-failure empty-response
+resolvers engine
+    nameserver dns 127.0.0.11:53
+    hold valid 2s
+frontend address
+    bind :{entry}
+    default_backend app
+backend app
+    balance roundrobin
+    default-server resolvers engine init-addr libc,none
+    # What may have been done already is not asked twice.
+    http-request disable-l7-retry unless METH_GET METH_HEAD METH_OPTIONS
+    http-request return status 503 content-type text/plain string "{nothing}" if {{ nbsrv eq 0 }}
+"""
+
+
+@dataclass(frozen=True)
+class Lead:
+    """Where an address leads, on record in the router itself: an operation, the fence of the order,
+    and its servers by their names in the network."""
+
+    operation: str
+    fence: int
+    version: str
+    commit: str
+    address: str
+    port: int
+    servers: tuple[str, ...]
+
+
+def text_of(lead: Lead | None) -> str:
+    head = HEAD + json.dumps(asdict(lead)) if lead else HEAD.rstrip()
+    nothing = "Nothing serves here at the moment.\\n" if lead else "Nothing serves here yet.\\n"
+    text = TEXT.format(socket=SOCKET, entry=ENTRY, nothing=nothing)
+    servers = lead.servers if lead else ()
+    lines = (f"    server {name} {name}:{lead.port} {CHECK}\n" for name in servers if lead)
+    return f"{head}{text}{''.join(lines)}"
+
+
+def lead_of(text: str) -> Lead | None:
+    """What a configuration file says of itself; None when it leads nowhere. ValueError for a file
+    that is not ours or not whole."""
+    head = text.partition("\n")[0]
+    if not head.startswith(HEAD.rstrip()):
+        raise ValueError("the configuration of the router is not ours")
+    said = head.removeprefix(HEAD.rstrip()).strip()
+    if not said:
+        return None
+    facts = json.loads(said)
+    return Lead(**facts | {"servers": tuple(facts["servers"])})
+
+
+def archive_of(lead: Lead | None) -> bytes:
+    """The file, as it is sent into a container."""
+    content = text_of(lead).encode()
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        folder = tarfile.TarInfo(CONFIG.split("/")[1])
+        folder.type, folder.mode = tarfile.DIRTYPE, 0o755
+        archive.addfile(folder)
+        entry = tarfile.TarInfo(CONFIG[1:])
+        entry.size, entry.mode = len(content), 0o644
+        archive.addfile(entry, io.BytesIO(content))
+    return packed.getvalue()
+
+
+def lead_in(archive: bytes) -> Lead | None:
+    """Out of the archive that a container gives back. Only the one file is read, into memory."""
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
+            member = packed.next()
+            file = packed.extractfile(member) if member and member.isfile() else None
+            if file is None:
+                raise ValueError("the router has no configuration")
+            return lead_of(file.read().decode())
+    except tarfile.TarError as error:
+        raise ValueError(str(error)) from None

@@ -1,0 +1,74 @@
+"""How much room there is on an Engine's machine, asked where it is: the Engine itself does not
+tell what is free."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from dataclasses import dataclass
+
+from handlers.ports import PortError
+from integrations.runtimes.docker.client import Engine, Refused, Task
+from integrations.runtimes.docker.words import OURS, gauge_container
+
+NAME = f"{OURS}-gauge"
+FRESH = 1.0  # seconds for which all environments of one Engine share a reading
+
+
+@dataclass(frozen=True)
+class Room:
+    cores: float
+    memory: int
+    disk: int
+
+
+class Gauge:
+    """Reads the room of one Engine, in a container that sleeps there."""
+
+    def __init__(self, engine: Engine, image: str) -> None:
+        self._engine = engine
+        self._image = image
+        self._turn = threading.Lock()
+        self._last: tuple[float, Room] | None = None
+
+    def read(self) -> Room:
+        with self._turn:
+            if self._last and time.monotonic() - self._last[0] < FRESH:
+                return self._last[1]
+            room = self._read()
+            self._last = time.monotonic(), room
+            return room
+
+    def _read(self) -> Room:
+        self._make_sure()
+        cores = float(self._engine.ask("GET", "/info")["NCPU"])
+        memory = self._number(r"MemAvailable:\s+(\d+) kB", "cat", "/proc/meminfo")
+        # Its root is on the disk that holds images and containers.
+        disk = self._number(r"\s(\d+)\s+\d+%\s", "df", "-P", "-k", "/")
+        return Room(cores, memory * 1024, disk * 1024)
+
+    def _number(self, pattern: str, *words: str) -> int:
+        said = self._engine.talk(NAME, Task(words)).decode("utf-8", "replace")
+        found = re.search(pattern, said)
+        if found is None:
+            raise PortError(f"The room on {self._engine.name} cannot be read.")
+        return int(found[1])
+
+    def _make_sure(self) -> None:
+        there = self._engine.find(f"/containers/{NAME}/json")
+        if there is not None and there["State"]["Running"]:
+            return
+        if there is None:
+            self._create()
+        self._engine.make_sure("POST", f"/containers/{NAME}/start", 304)
+
+    def _create(self) -> None:
+        asked = gauge_container(self._image)
+        try:
+            self._engine.make_sure("POST", "/containers/create", 409, body=asked, name=NAME)
+        except Refused as no:
+            if no.status == 404:
+                text = f"The image of the router, {self._image}, is not on {self._engine.name}."
+                raise PortError(text, permanent=True) from None
+            raise

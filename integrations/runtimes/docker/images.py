@@ -1,0 +1,140 @@
+"""Images on an Engine: fetched by their digests, kept by a name of ours as long as a rollback may
+need them."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from handlers.ports import Plan, PortError, Say
+from integrations.runtimes.docker.client import Engine, Question, Refused
+from integrations.runtimes.docker.words import OURS, container_of
+
+PULL_LIMIT = 1800.0  # seconds for all of an image
+
+
+class Images:
+    """The images of one Engine. ``credentials`` has a file for each registry: a name on its first
+    line, a password on its second."""
+
+    def __init__(self, engine: Engine, credentials: Mapping[str, str]) -> None:
+        self._engine = engine
+        self._credentials = credentials
+
+    def prepare(self, plan: Plan, say: Say) -> None:
+        """Have the image there, under a name of ours that keeps it."""
+        image = container_of(plan).image
+        if self._find(image) is None:
+            if image.startswith("sha256:"):
+                text = f"{self._engine.name} has no image {image[:19]}, and no registry has it."
+                raise PortError(text, permanent=True)
+            self._pull(image, say)
+        there = self._find(image)
+        if there is None:
+            raise PortError(f"{self._engine.name} has fetched {image} and does not have it.")
+        kept = {"repo": _kept(plan.service), "tag": there["Id"].removeprefix("sha256:")[:32]}
+        self._engine.ask("POST", f"/images/{there['Id']}/tag", None, **kept)
+
+    def prune(self, plan: Plan) -> None:
+        """Let go of all but the newest ``plan.keep`` images of the service, by the time at which
+        they were last prepared. What no registry has is kept: nobody could bring it back."""
+        needed = {one["ImageID"] for one in self._engine.ask("GET", "/containers/json", all="1")}
+        wanted = {"reference": [f"{_kept(plan.service)}:*"]}
+        listed = self._engine.ask("GET", "/images/json", filters=wanted)
+        there = [self._find(one["Id"]) for one in listed]
+        known = sorted((one for one in there if one), key=_prepared_at, reverse=True)
+        mine = self._find(container_of(plan).image)
+        needed |= {mine["Id"]} if mine else set()
+        for one in known[plan.keep :]:
+            if one["Id"] not in needed and one["RepoDigests"]:
+                self._let_go(one)
+
+    def _let_go(self, image: Mapping[str, Any]) -> None:
+        names = [name for name in image["RepoTags"] if name.startswith(f"{OURS}/")]
+        for name in [*names, *image["RepoDigests"]]:
+            # Still in use, or gone already: somebody else needs it, or nobody does.
+            self._engine.make_sure("DELETE", f"/images/{name}", 404, 409)
+
+    def _find(self, image: str) -> Any:
+        return self._engine.find(f"/images/{image}/json")
+
+    def _pull(self, image: str, say: Say) -> None:
+        name, _, digest = image.partition("@")
+        registry = name.partition("/")[0]
+        question = Question(
+            "POST", "/images/create", query={"fromImage": name, "tag": digest},
+            headers={"X-Registry-Auth": self._auth(registry)},
+        )  # fmt: skip
+        progress = Progress()
+        try:
+            for word in self._engine.follow(question, PULL_LIMIT):
+                if "error" in word:
+                    raise _unfetched(self._engine.name, image, str(word["error"]))
+                if said := progress.hear(word):
+                    say(said)
+        except Refused as no:
+            raise _unfetched(self._engine.name, image, no.said) from None
+
+    def _auth(self, registry: str) -> str:
+        """The credentials for a registry, in the header that they are sent in."""
+        facts: dict[str, str] = {}
+        if path := self._credentials.get(registry):
+            try:
+                name, password = Path(path).read_text("utf-8").split("\n")[:2]
+            except (OSError, ValueError):
+                text = f"The credentials for {registry} cannot be read from {path}."
+                raise PortError(text, permanent=True) from None
+            facts = {"username": name, "password": password, "serveraddress": registry}
+        return base64.urlsafe_b64encode(json.dumps(facts).encode()).decode()
+
+
+class Progress:
+    """How far a pull is, over all of its layers."""
+
+    def __init__(self) -> None:
+        self._layers: dict[str, tuple[int, int]] = {}
+
+    def hear(self, word: Mapping[str, Any]) -> str:
+        """What there is to say after this word; empty when nothing is new."""
+        detail = word.get("progressDetail") or {}
+        if word.get("status") != "Downloading" or not detail.get("total"):
+            return ""
+        self._layers[str(word.get("id"))] = int(detail["current"]), int(detail["total"])
+        done, total = (sum(part) for part in zip(*self._layers.values(), strict=True))
+        return f"fetching the image, {done / 2**20:.0f} of {total / 2**20:.0f} MB"
+
+
+def _kept(service: str) -> str:
+    return f"{OURS}/{service}"
+
+
+def _prepared_at(image: Mapping[str, Any]) -> str:
+    return str(image.get("Metadata", {}).get("LastTagTime", ""))
+
+
+NO_SUCH = re.compile(r"manifest unknown|not found|name unknown", re.IGNORECASE)
+NOT_ALLOWED = re.compile(
+    r"unauthorized|no basic auth|denied|authentication required", re.IGNORECASE
+)
+ACCIDENT = re.compile(
+    r"timeout|timed out|EOF|reset|refused|toomanyrequests|\b50\d\b", re.IGNORECASE
+)
+FULL = re.compile(r"no space left", re.IGNORECASE)
+
+
+def _unfetched(engine: str, image: str, said: str) -> PortError:
+    """Why an image could not be fetched, with what to do about it."""
+    short = image[: image.index("@") + 20]
+    said = " ".join(said.split())[:300].rstrip(".")
+    if FULL.search(said):
+        return PortError(f"The disk of {engine} is full; {short} cannot be fetched.", True)
+    if NOT_ALLOWED.search(said):
+        text = f"The registry does not let {engine} have {short}: check its credentials. {said}."
+        return PortError(text, permanent=True)
+    if NO_SUCH.search(said):
+        return PortError(f"The registry has no {short} any more: {said}.", permanent=True)
+    return PortError(f"{short} cannot be fetched: {said}.", permanent=not ACCIDENT.search(said))
