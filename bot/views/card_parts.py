@@ -118,7 +118,8 @@ def _timing(step: StepView) -> list[Block]:
     usual = card_words.usually(step.usual)
     if step.state == "in_progress" and step.started_at is not None:
         began = blocks.date_leaf(step.started_at, "{time_secs}")
-        more = [blocks.spaced(f" · {usual}")] if usual else []
+        far = words.trim(words.clean(step.detail), 200)
+        more = [blocks.spaced(f" · {text}") for text in (usual, far) if text]
         return [blocks.spaced("since "), began, *more]
     said = [card_words.elapsed(step), usual]
     if step.state == "complete":

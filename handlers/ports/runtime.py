@@ -21,6 +21,28 @@ class HealthCheck:
 
 
 @dataclass(frozen=True)
+class Rollout:
+    """How a cluster places containers, and replaces those of one version by those of another.
+
+    ``order`` is what comes first where one is replaced: the start of the new one, or the stop of
+    the old one. The cluster watches each new one for ``monitor`` seconds and does ``on_failure``
+    by itself. ``health`` is a program of the image, with its words, that says whether a container
+    is fit to serve, asked every ``every`` seconds; {port} and {path} are filled in. Only nodes
+    that meet all ``constraints`` get any. ``secrets`` and ``configs`` are names of what the
+    cluster keeps: containers find them as files in /run/secrets and /run/configs.
+    """
+
+    order: Literal["start-first", "stop-first"] = "start-first"
+    on_failure: Literal["rollback", "pause", "continue"] = "rollback"
+    monitor: float = 5.0
+    health: tuple[str, ...] = ("wget", "-q", "-O", "/dev/null", "http://127.0.0.1:{port}{path}")
+    every: float = 2.0
+    constraints: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    configs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Container:
     """How a service runs where containers run it.
 
@@ -38,6 +60,7 @@ class Container:
     surge: int = 1
     unavailable: int = 0
     read_only: bool = False
+    rollout: Rollout = Rollout()
 
 
 @dataclass(frozen=True)
@@ -72,11 +95,13 @@ class Look:
 
     absent: nothing of that operation is there, or it was retired · starting: alive, but gave no
     answer (after a switch that is as bad as unhealthy) · healthy: it answered its health check
-    just now · unhealthy: alive, but it answered wrongly · exited: it ended by itself. ``reason``
-    is one plain sentence; ``log`` the last lines it wrote.
+    just now · unhealthy: alive, but it answered wrongly · exited: it ended by itself, or what runs
+    it has taken it back · switching: the switch was ordered and is still being carried out, well so
+    far; one that does not come forward is unhealthy. ``reason`` is one plain sentence; ``log`` the
+    last lines it wrote.
     """
 
-    state: Literal["absent", "starting", "healthy", "unhealthy", "exited"]
+    state: Literal["absent", "starting", "healthy", "unhealthy", "exited", "switching"]
     reason: str = ""
     log: tuple[str, ...] = ()
 
@@ -143,7 +168,8 @@ class Runtime(Protocol):
         Requests already under way finish where they are. Already so is success. Refuses, as a
         permanent PortError, when that instance is not alive or when ``plan.fence`` is older
         than the fence of the last switch of that service. The same fence with another operation
-        is a deployment that takes its own switch back, and is obeyed.
+        is a deployment that takes its own switch back, and is obeyed. A runtime that replaces
+        instances one after the other has only begun to when this returns: ``look`` says how far.
         """
 
     def serving(self, environment: str, service: str) -> Serving | None:

@@ -7,7 +7,7 @@ import time
 from handlers.deployment_rows import touch
 from handlers.ports import Look, PortError
 from handlers.work.bench import bench, volume_of
-from handlers.work.steps import Job, Verdict, effect
+from handlers.work.steps import Job, Verdict, effect, show_progress
 
 EAGER = 0.05
 """Seconds between the first looks at a version that comes up, growing to the set interval: most
@@ -74,15 +74,17 @@ def switch(job: Job) -> str:
 
 @effect("watch")
 def watch(job: Job) -> str:
-    """Look at the new version under traffic for a while, with the old one still at hand."""
-    until, bad = time.monotonic() + job.service.watch, 0
-    while (left := until - time.monotonic()) > 0:
+    """Look at the new version under traffic for a while, with the old one still at hand; where
+    the switch takes its time, until that is through."""
+    until, bad, told = time.monotonic() + job.service.watch, 0, ""
+    while (left := until - time.monotonic()) > 0 or told or bad:
         look = job.runtime.look(job.plan)
-        bad = 0 if look.state == "healthy" else bad + 1
+        told = _tell_progress(job, "watch", look, told)
+        bad = 0 if look.state in ("healthy", "switching") else bad + 1
         if look.state in ("exited", "absent") or bad >= FLAPS:
             raise Verdict(f"After the switch: {_unfit(job, look)}", look.log)
         job.stop_if_cancelled()
-        bench().stopping.wait(min(WATCH_INTERVAL, left))
+        bench().stopping.wait(min(WATCH_INTERVAL, max(left, EAGER)))
     return f"healthy for {job.service.watch:.0f} s under traffic"
 
 
@@ -109,6 +111,13 @@ def go_back(job: Job) -> str:
     if job.previous is None:
         raise Verdict("There is no earlier version to go back to.")
     job.runtime.switch(job.previous)
+    told, look = "", job.runtime.look(job.previous)
+    while look.state == "switching":
+        told = _tell_progress(job, "go_back", look, told)
+        bench().stopping.wait(WATCH_INTERVAL)
+        look = job.runtime.look(job.previous)
+    if told and look.state != "healthy":
+        raise Verdict(f"{job.previous.version} does not come back: {look.reason}", look.log)
     return f"{job.previous.version} answers again"
 
 
@@ -120,6 +129,15 @@ def discard(job: Job) -> str:
         raise PortError("It still runs: there is nothing else to serve.", permanent=True)
     job.runtime.retire(job.plan, job.plan.operation)
     return f"{job.plan.version} is stopped"
+
+
+def _tell_progress(job: Job, name: str, look: Look, told: str) -> str:
+    """Show how far a switch under way has come, when that is news; what is told by now."""
+    if look.state != "switching":
+        return ""
+    if look.reason != told:
+        show_progress(job.row.id, name, look.reason)
+    return look.reason or "under way"
 
 
 def _unfit(job: Job, look: Look) -> str:

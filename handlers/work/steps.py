@@ -177,6 +177,11 @@ def _show(tools: Bench, deployment: int, name: str, state: str, detail: str) -> 
     tools.wake()
 
 
+def show_progress(deployment: int, name: str, detail: str) -> None:
+    """Say how far a step has come that takes its time."""
+    _show(bench(), deployment, name, "in_progress", detail)
+
+
 def mark(session: Session, at: datetime, of: Subject, name: str, state: str, detail: str) -> None:
     """Show how it goes with a step."""
     step = session.get_one(Step, (of.kind, of.number, name))

@@ -11,14 +11,14 @@ import re
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from http.client import HTTPException
 
 from handlers.ports import PortError
 from integrations.runtimes.docker import config
 from integrations.runtimes.docker.client import Engine, Refused, Task
 from integrations.runtimes.docker.config import Lead
+from integrations.runtimes.docker.question import ask_from
 from integrations.runtimes.docker.words import CONFIG, OURS, Place, network, router_container
-from integrations.runtimes.process.health import Answer, is_enough, parse
+from integrations.runtimes.process.health import Answer
 
 TAKEN = re.compile(r"port is already allocated|address already in use", re.IGNORECASE)
 SOCKET = "ABSTRACT-CONNECT:router,unix-tightsocklen=0"
@@ -118,19 +118,7 @@ class Router:
     def ask(self, ip: str, port: int, question: tuple[str, float]) -> Answer:
         """One question by HTTP, asked from where the router is: ``question`` is a path and the
         seconds it may take."""
-        path, limit = question
-        head = f"GET {path} HTTP/1.1\r\nHost: {ip}:{port}\r\nUser-Agent: stationmaster\r\n"
-        words = ("socat", "-t0", f"-T{limit:g}", "-", f"TCP4:{ip}:{port},connect-timeout={limit:g}")
-        given = f"{head}Connection: close\r\n\r\n".encode()
-        read = self._engine.talk(self._place.router, Task(words, given, limit, is_enough))
-        if b"Connection refused" in read:
-            return Answer(0, "does not listen yet")
-        if not read.startswith(b"HTTP/") or b"\r\n\r\n" not in read:
-            return Answer(0, f"gave no answer within {limit:g} s")
-        try:
-            return parse(read)
-        except (OSError, HTTPException):
-            return Answer(0, "broke off")
+        return ask_from(self._engine, self._place.router, f"{ip}:{port}", question)
 
     def _create(self, address: str) -> None:
         self._engine.make_sure("POST", "/networks/create", 409, body=network(self._place))
