@@ -37,6 +37,8 @@ PAUSE_BEFORE_RESTART = 1.0
 CANNOT_RUN = 2
 """The bot's exit code when starting it again is useless until somebody changes something."""
 LOCK = "demo.lock"
+ON_DOCKER = "\n  # Environments on Docker:"
+"""Where the example begins to describe what a newcomer's machine may not have."""
 
 Child = subprocess.Popen[bytes]
 
@@ -189,7 +191,7 @@ def prepare(home: Path, port: int) -> Stage:
 
 def _team_file(ports: list[int]) -> str:
     """The example file, which is the demo's own, with addresses that are free on this machine."""
-    text = resource("team.example.yml").read_text(encoding="utf-8")
+    text = resource("team.example.yml").read_text(encoding="utf-8").partition(ON_DOCKER)[0]
     for example, port in zip((8101, 8102, 8201, 8202), ports, strict=True):
         text = text.replace(f"127.0.0.1:{example}", f"127.0.0.1:{port}")
     return text.replace("python3,", f"{json.dumps(sys.executable)},")

@@ -129,7 +129,7 @@ def _app_token(client: WebClient, settings: Settings) -> Finding:
 
 def _outside(settings: Settings, setup: Setup, client: WebClient) -> Iterator[Finding]:
     try:
-        ports = real_ports(settings, client)
+        ports = real_ports(settings, client, setup)
     except OSError as error:
         yield Finding("data folder", False, _short(error), "Correct STATION_DATA or its rights.")
         return

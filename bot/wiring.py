@@ -30,6 +30,8 @@ from handlers.work.bench import Bench, open_bench
 from integrations.git_source import GitSource
 from integrations.http_visitor import HttpVisitor
 from integrations.probes.versions import VersionProbe
+from integrations.runtimes.docker.client import engine_at
+from integrations.runtimes.docker.runtime import DockerRuntime, Host
 from integrations.runtimes.process.runtime import ProcessRuntime
 from integrations.slack_directory import SlackDirectory
 from integrations.volumes.folders import FolderVolumes
@@ -55,12 +57,29 @@ class Ports:
     visitor: Visitor
 
 
-def real_ports(settings: Settings, client: WebClient) -> Ports:
+PortsOf = Callable[[Settings, WebClient, Setup], Ports]
+
+
+def real_ports(settings: Settings, client: WebClient, setup: Setup) -> Ports:
     source = GitSource(settings.data / "repositories")
     process = ProcessRuntime(settings.data / "process", source)
     volumes = FolderVolumes(settings.data / "volumes")
     people = SlackDirectory(client)
-    return Ports({"process": process}, source, people, volumes, VersionProbe(), HttpVisitor())
+    runtimes: dict[str, Runtime] = {"process": process, "docker": DockerRuntime(_hosts(setup))}
+    return Ports(runtimes, source, people, volumes, VersionProbe(), HttpVisitor())
+
+
+def _hosts(setup: Setup) -> dict[str, Host]:
+    """The Engine of each environment that has one; those of one Engine share its connections."""
+    hosts = {
+        name: Host(engine_at(name, engine.address, engine.tls), engine.router)
+        for name, engine in setup.engines.items()
+    }
+    return {
+        name: hosts[environment.engine]
+        for name, environment in setup.environments.items()
+        if environment.engine is not None
+    }
 
 
 def utc_now() -> datetime:
@@ -109,7 +128,7 @@ class Bot:
 
 def build(
     settings: Settings,
-    ports: Callable[[Settings, WebClient], Ports] = real_ports,
+    ports: PortsOf = real_ports,
     now: Callable[[], datetime] = utc_now,
 ) -> Bot:
     """Put a bot together. Raises SetupError or StoreError with what is wrong."""
@@ -129,13 +148,13 @@ def _assemble(
     settings: Settings,
     setup: Setup,
     store: Store,
-    ports: Callable[[Settings, WebClient], Ports],
+    ports: PortsOf,
     now: Callable[[], datetime],
 ) -> Bot:
     client = slack_client(settings)
     acks = Acks()
     courier = Courier(client, store, setup, now, acks)
-    used = ports(settings, client)
+    used = ports(settings, client, setup)
     tools = (used.runtimes, used.source, used.directory, used.volumes, used.probe, used.visitor)
     bench = Bench(store, setup, now, *tools, courier.wake)
     open_bench(bench)

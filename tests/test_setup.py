@@ -142,11 +142,13 @@ def test_production_is_locked_after_a_failure_unless_the_file_says_otherwise(
 SLACK_USER = "expected the id of a Slack user, such as U0123ABCD (their profile → Copy member ID)"
 NAMED = "expected a name of small letters, digits and hyphens that begins with a letter"
 ADDRESS = "expected an address of this machine, such as 127.0.0.1:8101"
+ANY_ADDRESS = "expected an address such as 127.0.0.1:8101"
 TIME = "expected a time such as 45s, 30m, 4h or 2d, at most 30d"
 TYPO = "is not a known key here; is it misspelled or indented wrongly?"
 STAGED = '"127.0.0.1:8102"'
 API, WEB = "services.shop-api", "services.shop-web"
 HERE, PROD = "environments.staging", "environments.production"
+LAB = "environments.lab"
 
 BROKEN: list[tuple[str, str, str, str]] = [
     # what stands there     what is put there  where           what is said
@@ -166,7 +168,7 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ("developer:", "Developer:", "roles.Developer", f"{NAMED}; found 'Developer'."),
     ("repository: shop/shop-web", "repo: x", f"{WEB}.repo", TYPO),
     ('command: [python3, server.py, --port, "{port}"]', "command: []", f"{API}.command",
-     "expected at least one entry; found nothing."),
+     "is missing; staging, production runs it as a process. Please add it."),
     ('command: [python3, server.py, --port, "{port}"]', "command: python3 server.py",
      f"{API}.command", "expected a list such as [a, b]; found 'python3 server.py'."),
     ("health: {path: /healthz, timeout: 6s}", "health: {path: healthz}", f"{API}.health.path",
@@ -192,11 +194,34 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ("channel: C0STAGING", "channel: '#staging'", f"{HERE}.channel",
      "expected the id of a Slack channel, such as C0123ABCD (its details, at the very bottom); "
      "found '#staging'."),
-    ("runtime: process", "runtime: docker", f"{HERE}.runtime",
-     "expected 'process'; found 'docker'."),
+    ("runtime: process", "runtime: podman", f"{HERE}.runtime",
+     "expected 'process' or 'docker'; found 'podman'."),
+    ("runtime: process", "engine: lab\n    runtime: process", f"{HERE}.engine",
+     "is for runtime docker; processes run on this machine."),
+    ("engine: lab", "engine: lob", f"{LAB}.engine", "there is no engine 'lob' under engines."),
+    ('shop-api: {address: "127.0.0.1:8301"}',
+     'shop-api: {address: "127.0.0.1:8301", data: {variable: SHOP_DATA}}',
+     f"{LAB}.services.shop-api.data",
+     "data is kept where processes run; a container has none of it."),
+    ('"127.0.0.1:8301"', '"127.0.0.1:8102"', f"{LAB}.services.shop-api.address",
+     "127.0.0.1:8102 is already the address of shop-web in staging."),
+    ("unix:///var/run/docker.sock", "tcp://10.0.0.9:2376", "engines.lab.address",
+     "needs tls: over plain TCP anybody could command it."),
+    ("unix:///var/run/docker.sock", "npipe://docker", "engines.lab.address",
+     "expected where an Engine is: unix:///var/run/docker.sock, tcp://host:2376 or "
+     "ssh://user@host; found 'npipe://docker'."),
+    ("router: sha256:" + 64 * "0", "router: haproxy:2.6", "engines.lab.router",
+     "expected an image by its digest (name@sha256:…) or its id (sha256:…); found 'haproxy:2.6'."),
+    ("replicas: 2", "replicas: 0", f"{API}.container.replicas", "expected at least 1; found 0."),
+    ("surge: 1", "surge: 0", f"{API}.container.surge", "expected at least 1; found 0."),
+    ("memory: 128M", "memory: 128", f"{API}.container.memory",
+     "expected a size such as 64M or 1.5G; found 128."),
+    ('user: ""', "user: 'root; id'", f"{API}.container.user",
+     "expected a user of the image, such as 1000:1000; found 'root; id'."),
     (STAGED, "shop.example.com:80", f"{HERE}.services.shop-web.address",
      f"{ADDRESS}; found 'shop.example.com:80'."),
-    (STAGED, '"127.0.0.1"', f"{HERE}.services.shop-web.address", f"{ADDRESS}; found '127.0.0.1'."),
+    (STAGED, '"127.0.0.1"', f"{HERE}.services.shop-web.address",
+     f"{ANY_ADDRESS}; found '127.0.0.1'."),
     (STAGED, '"127.0.0.1:65536"', f"{HERE}.services.shop-web.address",
      "expected a port of at most 65535; found '127.0.0.1:65536'."),
     (STAGED, '"127.0.0.1:8101"', f"{HERE}.services.shop-web.address",
@@ -252,7 +277,8 @@ def test_a_broken_team_file_names_file_line_and_what_is_expected(
 
 
 def test_all_that_is_missing_is_named_at_once(tmp_path: Path) -> None:
-    wanted = [f"1: {part}: is missing; please add it." for part in Setup.model_fields]
+    needed = (part for part, field in Setup.model_fields.items() if field.is_required())
+    wanted = [f"1: {part}: is missing; please add it." for part in needed]
     assert problems(tmp_path, "") == wanted
     assert problems(tmp_path, "# nothing but a remark\n") == wanted
 
@@ -261,6 +287,13 @@ def test_what_is_missing_in_a_part_is_named_at_that_part(tmp_path: Path) -> None
     text = TEXT.replace("    repository: shop/shop-api\n", "", 1)
     line = line_of("shop-api:")
     assert problems(tmp_path, text) == [f"{line}: {API}.repository: is missing; please add it."]
+
+
+def test_an_environment_on_docker_says_on_which_engine(tmp_path: Path) -> None:
+    found = problems(tmp_path, TEXT.replace("    engine: lab\n", ""))
+    line = line_of("runtime: docker")
+    said = "needs engine: which of the engines runs it. Please add it."
+    assert found == [f"{line}: {LAB}.runtime: {said}"]
 
 
 def test_two_mistakes_are_both_named(tmp_path: Path) -> None:

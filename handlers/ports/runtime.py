@@ -49,7 +49,8 @@ class Container:
     ``image`` names exact bytes, never a tag: ``name@sha256:…`` of a registry, or ``sha256:…``, the
     id of an image that no registry has. The service listens on ``port`` inside. ``replicas`` are
     as many containers of one operation, each with ``cpu`` cores and ``memory`` bytes at most;
-    they come and go at most ``surge`` at a time, with at most ``unavailable`` missing.
+    they come and go at most ``surge`` at a time, with at most ``unavailable`` missing. ``user`` is
+    whom it runs as, where that is not what the image says.
     """
 
     image: str
@@ -60,6 +61,7 @@ class Container:
     surge: int = 1
     unavailable: int = 0
     read_only: bool = False
+    user: str = ""
     rollout: Rollout = Rollout()
 
 

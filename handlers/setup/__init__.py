@@ -4,6 +4,7 @@
 """
 
 from handlers.setup.blueprints import Data, Reset, Smoke
+from handlers.setup.containers import Container, Engine
 from handlers.setup.forms import port
 from handlers.setup.load import RELEASE_FILE, SetupError, load, load_release
 from handlers.setup.needs import Needs
@@ -23,7 +24,9 @@ __all__ = [
     "RELEASE_FILE",
     "Approvals",
     "Bookings",
+    "Container",
     "Data",
+    "Engine",
     "Environment",
     "Health",
     "Needs",

@@ -19,7 +19,14 @@ CHANNEL = r"^[CG][A-Z0-9]{2,20}$"
 
 TEAM = r"^[TE][A-Z0-9]{2,20}$"
 
-ADDRESS = r"^(127\.0\.0\.1|localhost|0\.0\.0\.0):[1-9]\d{0,4}$"
+ADDRESS = r"^[A-Za-z0-9][A-Za-z0-9.-]{0,252}:[1-9]\d{0,4}$"
+
+HERE = re.compile(r"(127\.0\.0\.1|localhost|0\.0\.0\.0):\d+")
+"""Addresses of this machine, where processes run."""
+
+EXACT = r"^([a-z0-9][a-z0-9./:_-]*@)?sha256:[0-9a-f]{64}$"
+
+ACCOUNT = r"^([a-z0-9_][a-z0-9_-]{0,31}(:[a-z0-9_][a-z0-9_-]{0,31})?)?$"
 
 PATH = r"^/[\x21-\x7e]*$"
 VARIABLE = r"^[A-Z][A-Z0-9_]*$"
@@ -29,7 +36,9 @@ FORMS = {
     GROUP: "the id of a Slack user group, such as S0123ABCD",
     CHANNEL: "the id of a Slack channel, such as C0123ABCD (its details, at the very bottom)",
     TEAM: "the id of a Slack workspace, such as T0123ABCD",
-    ADDRESS: "an address of this machine, such as 127.0.0.1:8101",
+    ADDRESS: "an address such as 127.0.0.1:8101",
+    EXACT: "an image by its digest (name@sha256:…) or its id (sha256:…)",
+    ACCOUNT: "a user of the image, such as 1000:1000",
     PATH: "a path such as /healthz",
     VARIABLE: "the name of a variable in capital letters, such as SHOP_THEME",
 }

@@ -13,6 +13,7 @@ from handlers.setup.needs import Needs
 from handlers.setup.part import Part
 from handlers.setup.parts import Environment, Setup
 from handlers.setup.paths import missing_folders, with_absolute_paths
+from handlers.setup.places import where_it_runs
 from handlers.yaml_lines import Document, YamlError, read_yaml
 
 
@@ -120,7 +121,7 @@ def _found(value: Any) -> str:
 def _contradictions(setup: Setup) -> list[tuple[tuple[Any, ...], str]]:
     """What each part says alone but the parts do not say together."""
     found: list[tuple[tuple[Any, ...], str]] = []
-    taken: dict[int, str] = {}
+    taken: dict[tuple[str, int], str] = {}
     for name, environment in setup.environments.items():
         at = ("environments", name)
         for place, roles in _named_roles(environment):
@@ -134,17 +135,23 @@ def _contradictions(setup: Setup) -> list[tuple[tuple[Any, ...], str]]:
             here = (*at, "services", service)
             if service not in setup.services:
                 found.append((here, "is not described under services."))
-            # Whichever of its names an address has, it is of this machine: the port counts.
-            if other := taken.get(port(spot.address)):
+            # Whichever of its names an address has, it is of one machine: the port counts.
+            spot_at = (_machine(setup, environment), port(spot.address))
+            if other := taken.get(spot_at):
                 said = f"{spot.address} is already the address of {other}."
                 found.append(((*here, "address"), said))
-            taken[port(spot.address)] = f"{service} in {name}"
+            taken[spot_at] = f"{service} in {name}"
         found += [
             ((*at, "has", "services", service), "runs here itself; its version is read there.")
             for service in environment.has.services
             if service in environment.services
         ]
-    return found
+    return found + where_it_runs(setup)
+
+
+def _machine(setup: Setup, environment: Environment) -> str:
+    engine = setup.engines.get(environment.engine or "")
+    return engine.machine if engine else ""
 
 
 def _named_roles(environment: Environment) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from handlers.setup.blueprints import Data, Reset, Smoke
+from handlers.setup.containers import Container, Engine
 from handlers.setup.forms import (
     PATH,
     VARIABLE,
@@ -42,13 +43,15 @@ class Service(Part):
     """Something the team deploys, and how its process is started and judged."""
 
     repository: str
-    command: Annotated[tuple[str, ...], Field(min_length=1)]
+    command: tuple[str, ...] = ()
+    """Needed for processes; an image has its own."""
     variables: dict[Annotated[str, formed(VARIABLE)], str] = Field(default_factory=dict)
     health: Health = Health()
     drain: Duration = 10.0
     watch: Duration = 3.0
     """How long the new version is watched after the switch before the old one is stopped."""
     keep: Annotated[int, Field(strict=True, ge=2, le=50)] = 5
+    container: Container = Container()
     needs: Needs = Needs()
     """What every release of it needs; a release may ask for more in its own file."""
 
@@ -87,7 +90,9 @@ class Place(Part):
 class Environment(Part):
     tier: Literal["development", "test", "staging", "production"]
     channel: ChannelId
-    runtime: Literal["process"] = "process"
+    runtime: Literal["process", "docker"] = "process"
+    engine: Name | None = None
+    """Which of the engines runs it, where containers do."""
     services: Annotated[dict[Name, Place], Field(min_length=1)]
     deploy: tuple[Name, ...] = ("developer", "operator")
     rollback: tuple[Name, ...] = ("operator", "approver")
@@ -136,6 +141,7 @@ class Setup(Part):
     team: TeamId
     roles: dict[Name, Role]
     services: Annotated[dict[Name, Service], Field(min_length=1)]
+    engines: dict[Name, Engine] = Field(default_factory=dict)
     environments: Annotated[dict[Name, Environment], Field(min_length=1)]
 
     @cached_property

@@ -16,7 +16,12 @@ def with_absolute_paths(setup: Setup, folder: Path) -> Setup:
         for name, service in setup.services.items()
     }
     environments = {name: _placed(one, folder) for name, one in setup.environments.items()}
-    return setup.model_copy(update={"services": services, "environments": environments})
+    engines = {
+        name: one.model_copy(update={"tls": str((folder / one.tls).resolve())}) if one.tls else one
+        for name, one in setup.engines.items()
+    }
+    changed = {"services": services, "environments": environments, "engines": engines}
+    return setup.model_copy(update=changed)
 
 
 def missing_folders(setup: Setup) -> list[tuple[tuple[Any, ...], str]]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from handlers import audit
 from handlers.messages import Actor
 from handlers.ports import (
+    Container,
     Directory,
     HealthCheck,
     Plan,
@@ -23,7 +24,7 @@ from handlers.ports import (
     Volume,
     Volumes,
 )
-from handlers.setup import Setup
+from handlers.setup import Service, Setup
 from handlers.store import Store
 from handlers.tables import Deployment
 
@@ -98,4 +99,9 @@ def plan_for(setup: Setup, volumes: Volumes, row: Deployment, fence: int) -> Pla
         health=HealthCheck(path=service.health.path, timeout=service.health.timeout),
         drain=service.drain,
         keep=service.keep,
+        container=_container(service, ""),
     )
+
+
+def _container(service: Service, image: str) -> Container:
+    return Container(image=image, **service.container.model_dump())

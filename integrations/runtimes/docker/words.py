@@ -127,6 +127,8 @@ def service_container(plan: Plan, number: int) -> dict[str, Any]:
         },
         "NetworkingConfig": _network(place, alias(plan.operation, number)),
     }
+    if how.user:
+        asked["User"] = how.user
     if plan.command:
         asked["Cmd"] = [word.replace("{port}", str(how.port)) for word in plan.command]
     if how.read_only:

@@ -1,0 +1,66 @@
+"""What environments say of where they run, against what services and engines say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handlers.setup.forms import HERE
+from handlers.setup.parts import Environment, Setup
+
+Problems = list[tuple[tuple[Any, ...], str]]
+
+
+def where_it_runs(setup: Setup) -> Problems:
+    """Each place in the file with what cannot be there."""
+    found: Problems = [
+        (("engines", name, "address"), "needs tls: over plain TCP anybody could command it.")
+        for name, engine in setup.engines.items()
+        if engine.address.startswith("tcp://") and not engine.tls
+    ]
+    for name, environment in setup.environments.items():
+        ask = _of_processes if environment.runtime == "process" else _of_containers
+        found += [(("environments", name, *place), said) for place, said in ask(setup, environment)]
+    return found + _commands(setup)
+
+
+def _commands(setup: Setup) -> Problems:
+    found: Problems = []
+    for name, service in setup.services.items():
+        where = [
+            at
+            for at, environment in setup.environments.items()
+            if environment.runtime == "process" and name in environment.services
+        ]
+        if where and not service.command:
+            said = f"is missing; {', '.join(where)} runs it as a process. Please add it."
+            found.append((("services", name, "command"), said))
+    return found
+
+
+def _of_processes(setup: Setup, environment: Environment) -> Problems:
+    found: Problems = [
+        (
+            ("services", name, "address"),
+            "expected an address of this machine, such as 127.0.0.1:8101;"
+            f" found {place.address!r}.",
+        )
+        for name, place in environment.services.items()
+        if not HERE.fullmatch(place.address)
+    ]
+    if environment.engine is not None:
+        found.append((("engine",), "is for runtime docker; processes run on this machine."))
+    return found
+
+
+def _of_containers(setup: Setup, environment: Environment) -> Problems:
+    found: Problems = []
+    if environment.engine is None:
+        found.append((("runtime",), "needs engine: which of the engines runs it. Please add it."))
+    elif environment.engine not in setup.engines:
+        said = f"there is no engine {environment.engine!r} under engines."
+        found.append((("engine",), said))
+    for name, place in environment.services.items():
+        if place.data is not None:
+            said = "data is kept where processes run; a container has none of it."
+            found.append((("services", name, "data"), said))
+    return found
