@@ -19,7 +19,7 @@ FLAPS = 3
 
 @effect("prepare")
 def prepare(job: Job) -> str:
-    job.runtime.prepare(job.plan)
+    job.runtime.prepare(job.plan, job.progress("prepare"))
     said = f"commit {job.plan.commit[:8]} is in place"
     filled = _provide_data(job)
     return f"{said}, with {filled} {'file' if filled == 1 else 'files'} of data" if filled else said

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import logging
 import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +35,9 @@ BACK = ("go_back", "discard")
 
 ATTEMPTS, PAUSE = 4, 0.5
 """Tries of one effect after accidents, and the first pause between them in seconds (doubling)."""
+
+SAY_EVERY = 1.0
+"""Seconds between two words of one step about how far it is."""
 
 Problem = dict[str, Any]
 """Why a step did not do its work: ``sentence``, ``log`` (last lines), ``cancelled``."""
@@ -66,6 +70,18 @@ class Job:
         with bench().store.read() as session:
             row = session.get(Deployment, self.row.id)
             return row.cancelled_by if row else ""
+
+    def progress(self, name: str) -> Callable[[str], None]:
+        """What shows how far a step is, on the card and not more often than people read."""
+        told = [float("-inf")]
+
+        def say(words: str) -> None:
+            self.stop_if_cancelled()
+            if time.monotonic() - told[0] >= SAY_EVERY:
+                told[0] = time.monotonic()
+                _show(bench(), self.row.id, name, "in_progress", words)
+
+        return say
 
     def stop_if_cancelled(self) -> None:
         if self.cancelled_by():

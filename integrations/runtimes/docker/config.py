@@ -52,7 +52,7 @@ backend app
 @dataclass(frozen=True)
 class Lead:
     """Where an address leads, on record in the router itself: an operation, the fence of the order,
-    and its servers by their names in the network."""
+    and its servers, by their names in the network and the addresses that these had."""
 
     operation: str
     fence: int
@@ -60,7 +60,7 @@ class Lead:
     commit: str
     address: str
     port: int
-    servers: tuple[str, ...]
+    servers: tuple[tuple[str, str], ...]
 
 
 def text_of(lead: Lead | None) -> str:
@@ -68,7 +68,7 @@ def text_of(lead: Lead | None) -> str:
     nothing = "Nothing serves here at the moment.\\n" if lead else "Nothing serves here yet.\\n"
     text = TEXT.format(socket=SOCKET, entry=ENTRY, nothing=nothing)
     servers = lead.servers if lead else ()
-    lines = (f"    server {name} {name}:{lead.port} {CHECK}\n" for name in servers if lead)
+    lines = (f"    server {name} {name}:{lead.port} {CHECK}\n" for name, _ in servers if lead)
     return f"{head}{text}{''.join(lines)}"
 
 
@@ -82,7 +82,7 @@ def lead_of(text: str) -> Lead | None:
     if not said:
         return None
     facts = json.loads(said)
-    return Lead(**facts | {"servers": tuple(facts["servers"])})
+    return Lead(**facts | {"servers": tuple((name, ip) for name, ip in facts["servers"])})
 
 
 def archive_of(lead: Lead | None) -> bytes:

@@ -147,7 +147,7 @@ class Roll:
             commit=plan.commit,
             address=plan.address,
             port=self._how.port,
-            servers=tuple(one.name for one in mine if one.is_alive),
+            servers=tuple((one.name, one.ip) for one in mine if one.ip),
         )
         if lead != before:
             self._hands.router.write(lead)

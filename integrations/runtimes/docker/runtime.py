@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from handlers.ports import Look, Measured, Plan, PortError, Say, Serving, silent
 from integrations.runtimes.docker.client import Engine
@@ -86,7 +86,10 @@ class DockerRuntime:
             return _serving(Roll(hands, plan).through(lead))
 
     def serving(self, environment: str, service: str) -> Serving | None:
-        lead = self._hands(Place(environment, service)).router.lead_if_any()
+        place = Place(environment, service)
+        lead = self._hands(place).router.lead_if_any()
+        if lead is not None:
+            self._mend(place, lead)
         return None if lead is None else _serving(lead)
 
     def revive(self, plan: Plan) -> None:
@@ -101,10 +104,10 @@ class DockerRuntime:
             for number in range(1, how.replicas + 1):
                 hands.containers.start(plan, number)
                 hands.containers.run(place.container(plan.operation, number))
-            there = [one for one in _of(plan, hands) if one.is_alive]
+            there = tuple(one for one in _of(plan, hands) if one.is_alive)
             for one in there:
                 hands.containers.keep_up(one)
-            hands.router.have(Server(o.name, o.ip, o.port, True) for o in there if o.ip)
+            _lead_again(hands, lead, there)
 
     def instances(self, environment: str, service: str) -> tuple[str, ...]:
         there = self._hands(Place(environment, service)).containers.of(Place(environment, service))
@@ -150,6 +153,21 @@ class DockerRuntime:
     def prune(self, plan: Plan) -> None:
         self._images(plan.environment).prune(plan)
 
+    def _mend(self, place: Place, lead: Lead) -> None:
+        """What the Engine has started again by itself may have another address in the network,
+        and a router may have been stopped: see to it, unless somebody works on that place."""
+        turn, hands = self._turns[place], self._hands(place)
+        if not turn.acquire(blocking=False):
+            return
+        try:
+            hands.router.make_sure(lead.address)
+            there = hands.containers.of_operation(place, lead.operation)
+            running = tuple(one for one in there if one.state == "running" and one.ip)
+            if {(one.name, one.ip) for one in running} - set(lead.servers):
+                _lead_again(hands, lead, running)
+        finally:
+            turn.release()
+
     def _hands(self, place: Place) -> Hands:
         host = self._host(place.environment)
         containers = Containers(host.engine)
@@ -169,6 +187,14 @@ class DockerRuntime:
 
 def _of(plan: Plan, hands: Hands) -> tuple[Found, ...]:
     return hands.containers.of_operation(place_of(plan), plan.operation)
+
+
+def _lead_again(hands: Hands, lead: Lead, there: tuple[Found, ...]) -> None:
+    """The same operation as before, wherever its containers are now."""
+    now = replace(lead, servers=tuple((one.name, one.ip) for one in there if one.ip))
+    if now != lead:
+        hands.router.write(now)
+    hands.router.have(Server(one.name, one.ip, one.port, True) for one in there if one.ip)
 
 
 def _serving(lead: Lead) -> Serving:
