@@ -80,7 +80,7 @@ class Engine:
 
     def answers(self) -> bool:
         try:
-            ask(self.socket, "GET", "/_ping", limit=5)
+            ask(self.socket, "GET", "/_ping")
         except (OSError, Refused):
             return False
         return True

@@ -44,10 +44,10 @@ def variant(socket: Path, name: str, words: list[str], label: str = "") -> str:
     return image
 
 
-def push(socket: Path, image: str, name: str, tag: str) -> str:
+def push(socket: Path, image: str, name: str, tag: str, who: tuple[str, str] | None = None) -> str:
     """Push ``image`` as ``name:tag``; its name by digest there. The local tag stays."""
     ask(socket, "POST", f"/images/{image}/tag?repo={quote(name, safe='')}&tag={tag}")
-    said = ask(socket, "POST", f"/images/{name}/push?tag={tag}", nobody=True)
+    said = ask(socket, "POST", f"/images/{name}/push?tag={tag}", who=who or ("", ""))
     digest = re.search(rb"digest: (sha256:[0-9a-f]{64})", said)
     assert digest, said
     return f"{name}@{digest[1].decode()}"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import socket
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+
+LIMIT = 60.0
 
 
 class Refused(Exception):
@@ -29,13 +32,16 @@ class _Connection(HTTPConnection):
 
 
 def ask(
-    path: Path, method: str, target: str, body: Any = None, limit: float = 60, nobody: bool = False
+    path: Path, method: str, target: str, body: Any = None, who: tuple[str, str] | None = None
 ) -> Any:
-    """The answer, from JSON where it is; ``body`` is sent as JSON unless it is bytes. ``nobody``
-    says to registries that there are no credentials, which some questions have to say."""
-    connection = _Connection(path, limit)
+    """The answer, from JSON where it is; ``body`` is sent as JSON unless it is bytes. ``who`` are
+    the credentials for a registry, which some questions need even where they are empty."""
+    connection = _Connection(path, LIMIT)
     kind = "application/x-tar" if isinstance(body, bytes) else "application/json"
-    headers = {"Content-Type": kind} | ({"X-Registry-Auth": "e30="} if nobody else {})
+    headers = {"Content-Type": kind}
+    if who is not None:
+        facts = {"username": who[0], "password": who[1]} if who[0] else {}
+        headers["X-Registry-Auth"] = base64.urlsafe_b64encode(json.dumps(facts).encode()).decode()
     sent = body if isinstance(body, bytes) or body is None else json.dumps(body)
     try:
         connection.request(method, target.replace(" ", "%20"), sent, headers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 from integrations.runtimes.docker.words import CONFIG, ENTRY
 
@@ -82,6 +82,8 @@ def lead_of(text: str) -> Lead | None:
     if not said:
         return None
     facts = json.loads(said)
+    if not isinstance(facts, dict) or set(facts) != {one.name for one in fields(Lead)}:
+        raise ValueError("the configuration of the router is not whole")
     return Lead(**facts | {"servers": tuple((name, ip) for name, ip in facts["servers"])})
 
 

@@ -80,7 +80,7 @@ class Router:
             if no.status == 404:
                 return None
             raise
-        except (ValueError, TypeError, KeyError):
+        except ValueError:
             text = f"The configuration of the router of {self._place.service} cannot be read."
             raise PortError(text) from None
 

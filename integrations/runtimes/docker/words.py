@@ -13,10 +13,9 @@ from typing import Any
 from handlers.ports import Container, Plan, PortError
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
+PART = r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*"
 IMAGE = re.compile(
-    r"(?:[a-z0-9][a-z0-9.-]*(?::\d{1,5})?/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*@sha256:[0-9a-f]{64}"
-    r"|sha256:[0-9a-f]{64}",
-    re.ASCII,
+    rf"(?:(?:{PART}(?::\d{{1,5}})?/)?{PART}(?:/{PART})*@)?sha256:[0-9a-f]{{64}}", re.ASCII
 )
 OURS = "stationmaster"
 ENTRY = 8080

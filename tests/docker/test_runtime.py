@@ -1,0 +1,297 @@
+"""The docker runtime beyond what every runtime promises: replicas, limits, registries, mending."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from handlers.ports import Container, Plan, PortError
+from integrations.runtimes.docker.client import engine_at
+from integrations.runtimes.docker.runtime import DockerRuntime, Host
+from tests.docker.engine import Engine
+from tests.docker.images import BUSYBOX, ROUTER, SERVED, image_id, push, variant
+from tests.docker.registry import registry as open_registry
+from tests.docker.stage import DockerStage
+from tests.runtimes.stage import wait_for
+
+
+def with_replicas(plan: Plan, image: str, count: int, surge: int = 1) -> Plan:
+    how = Container(image, replicas=count, memory=64 * 2**20, surge=surge, unavailable=surge - 1)
+    return replace(plan, container=how)
+
+
+def test_replicas_take_turns_behind_one_address(stage: DockerStage) -> None:
+    plan = with_replicas(stage.plan("d1"), stage.image, 3)
+    assert stage.begin(plan).state == "healthy"
+    assert len(stage.alive("d1")) == 1, "as many as may be there beside those that serve"
+    stage.runtime.switch(plan)
+    assert len(stage.alive("d1")) == 3
+    names = {stage.get("/env").partition("HOSTNAME=")[2].split("\n")[0] for _ in range(9)}
+    assert len(names) == 3
+
+
+def test_a_roll_never_has_more_than_the_surge_above_and_keeps_the_last_as_the_way_back(
+    stage: DockerStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = with_replicas(stage.plan("d1"), stage.image, 3, surge=2)
+    new = replace(old, operation="d2", fence=2, version="1.2.0")
+    stage.begin(old)
+    stage.runtime.switch(old)
+    stage.begin(new)
+    counts: list[int] = []
+    ask = engine_calls(stage, lambda: counts.append(len(stage.alive())), monkeypatch)
+    stage.runtime.switch(new)
+    assert ask
+    assert max(counts) <= 5
+    assert len(stage.alive("d2")) == 3
+    assert 1 <= len(stage.alive("d1")) <= 2
+    assert {stage.get() for _ in range(6)} == {"1.2.0 /"}
+
+
+def engine_calls(stage: DockerStage, look: object, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Look after every change that is asked of the Engine."""
+    from integrations.runtimes.docker.client import Engine as Client
+
+    real, seen = Client.read, list[str]()
+
+    def read(self: Client, method: str, path: str, /, *more: object, **query: object) -> bytes:
+        answer = real(self, method, path, *more, **query)
+        if method != "GET":
+            seen.append(path)
+            look()  # type: ignore[operator]
+        return answer
+
+    monkeypatch.setattr(Client, "read", read)
+    return seen
+
+
+def test_a_replica_that_is_unfit_in_the_middle_of_a_roll_is_taken_back(stage: DockerStage) -> None:
+    old = with_replicas(stage.plan("d1"), stage.image, 3)
+    stage.begin(old)
+    stage.runtime.switch(old)
+    # The first of the new ones is fit and the others are not: they share one room in memory.
+    new = replace(old, operation="d2", fence=2, version="1.2.0", command=ONLY_THE_FIRST)
+    assert stage.begin(new).state == "healthy"
+    with pytest.raises(PortError, match=r"d2-2 is not fit to serve. It ended") as refused:
+        stage.runtime.switch(new)
+    assert refused.value.permanent
+    serving = stage.runtime.serving(*stage.place)
+    assert serving is not None
+    assert serving.operation == "d2", "people have to lead it back, and it says so"
+    back = replace(old, fence=2)
+    stage.runtime.switch(back)
+    stage.runtime.retire(back, "d2")
+    assert len(stage.alive("d1")) == 3
+    assert stage.containers("d2") == []
+    assert {stage.get() for _ in range(6)} == {"1.1.0 /"}
+
+
+FIRST = (
+    "import os, socket, sys; me = socket.gethostbyname(socket.gethostname());"
+    "first = socket.gethostbyname('d2-1');"
+    "sys.exit(4) if me != first else os.execvp('python3',"
+    " ['python3', 'served.py', '{port}', 'well', '0.0.0.0'])"
+)
+ONLY_THE_FIRST = ("python3", "-c", FIRST)
+
+
+def test_what_runs_out_of_memory_is_named(stage: DockerStage) -> None:
+    eat = ("python3", "-c", "x = [b'x' * 2**20 for _ in range(500)]")
+    plan = replace(stage.plan("d1"), command=eat, container=Container(stage.image, memory=2**25))
+    look = stage.begin(plan)
+    assert look.state == "exited"
+    assert look.reason == "It ended because it ran out of memory: it has 32 MB."
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("python3", "-c", "raise SystemExit(0)"), "It ended with exit code 0."),
+        (("python3", "-c", "import os; os.kill(os.getpid(), 9)"), "It ended: it was killed"),
+    ],
+)
+def test_how_it_ended_is_said(stage: DockerStage, words: tuple[str, ...], said: str) -> None:
+    plan = replace(stage.plan("d1"), command=words)
+    look = stage.begin(plan)
+    assert look.state == "exited"
+    assert look.reason.startswith(said)
+
+
+def test_a_command_that_is_not_there_is_said(stage: DockerStage) -> None:
+    plan = replace(stage.plan("d1"), command=("/nowhere",))
+    look = stage.begin(plan)
+    assert (look.state, look.reason) == ("exited", "It ended with exit code 127.")
+    assert "/nowhere" in look.log[-1]
+
+
+def test_an_address_that_somebody_has_is_known_before_anything_is_started(
+    stage: DockerStage,
+) -> None:
+    with socket.create_server(("127.0.0.1", int(stage.address.split(":")[1]))):
+        with pytest.raises(PortError, match="Somebody else listens on") as refused:
+            stage.runtime.prepare(stage.plan("d1"))
+        assert refused.value.permanent
+        assert stage.address in refused.value.message
+    stage.deploy(stage.plan("d1"))
+    assert stage.get() == "1.1.0 /"
+
+
+def test_an_address_that_changes_is_another_door_to_the_same(stage: DockerStage) -> None:
+    plan = stage.plan("d1")
+    stage.deploy(plan)
+    stage.address = f"127.0.0.1:{int(stage.address.split(':')[1]) + 1}"
+    moved = stage.plan("d2", 2, version="1.2.0")
+    stage.runtime.prepare(moved)
+    assert stage.get() == "1.1.0 /"
+
+
+def test_an_image_that_nobody_has_is_said(stage: DockerStage) -> None:
+    plan = replace(stage.plan("d1"), container=Container("sha256:" + "0" * 64))
+    with pytest.raises(PortError, match="no registry has it") as refused:
+        stage.runtime.prepare(plan)
+    assert refused.value.permanent
+
+
+def test_what_ends_by_itself_is_started_again_and_what_moved_is_found(stage: DockerStage) -> None:
+    stage.deploy(stage.plan("d1"))
+    (container,) = stage.alive("d1")
+    router = stage.containers(role="router")[0]["Id"]
+    stage.engine.ask("POST", f"/containers/{container}/stop?t=0")
+    thief = stage.plan("thief", version="1.3.0")
+    stage.runtime.start(thief)  # takes the address that became free in the network
+    stage.engine.ask("POST", f"/containers/{container}/start")
+    stage.engine.ask("POST", f"/containers/{router}/stop?t=0")
+    assert stage.runtime.serving(*stage.place) is not None
+    wait_for(lambda: stage.get() == "1.1.0 /")
+    assert {stage.get() for _ in range(5)} == {"1.1.0 /"}
+
+
+def test_only_what_serves_is_started_again_by_the_engine(stage: DockerStage) -> None:
+    plan = stage.plan("d1")
+    stage.begin(plan)
+    assert policy(stage, "d1") == "no"
+    stage.runtime.switch(plan)
+    assert policy(stage, "d1") == "unless-stopped"
+
+
+def policy(stage: DockerStage, operation: str) -> str:
+    (one,) = stage.containers(operation)
+    there = stage.engine.ask("GET", f"/containers/{one['Id']}/json")
+    return str(there["HostConfig"]["RestartPolicy"]["Name"])
+
+
+def in_registry(
+    stage: DockerStage, address: str, tag: str, nobody: bool = True
+) -> tuple[Plan, str]:
+    image = variant(stage.engine.socket, SERVED, ["true"], f"{stage.place[1]}-{tag}")
+    name = push(stage.engine.socket, image, f"{address}/{stage.place[1]}", tag)
+    stage.engine.ask("DELETE", f"/images/{image}?force=1")
+    return replace(stage.plan(f"d{tag}"), container=Container(name)), image
+
+
+def test_an_image_comes_from_its_registry_by_its_digest(stage: DockerStage, registry: str) -> None:
+    plan, image = in_registry(stage, registry, "1")
+    said: list[str] = []
+    stage.runtime.prepare(plan, said.append)
+    stage.deploy(plan)
+    (container,) = stage.containers("d1")
+    assert container["ImageID"] == image
+    stage.clear()
+    stage.engine.ask("DELETE", f"/images/{image}?force=1")
+
+
+def test_a_digest_that_a_registry_does_not_have_is_said(stage: DockerStage, registry: str) -> None:
+    image = f"{registry}/shop/nothing@sha256:{'1' * 64}"
+    with pytest.raises(PortError, match="has no") as refused:
+        stage.runtime.prepare(replace(stage.plan("d1"), container=Container(image)))
+    assert refused.value.permanent
+
+
+def test_a_closed_registry_is_opened_with_the_password_of_a_file(
+    stage: DockerStage, engine: Engine, tmp_path: Path
+) -> None:
+    secret = tmp_path / "robot"
+    secret.write_text("robot\nlet-me-in\n", "utf-8")
+    with open_registry(tmp_path / "closed", closed=True) as address:
+        name = f"{address}/shop/tool"
+        image = image_id(engine.socket, BUSYBOX)
+        pushed = push(engine.socket, image, name, "1", ("robot", "let-me-in"))
+        engine.ask("DELETE", f"/images/{name}:1")
+        plan = replace(stage.plan("d1"), container=Container(pushed))
+        with pytest.raises(PortError, match="check its credentials") as refused:
+            stage.runtime.prepare(plan)
+        assert "let-me-in" not in refused.value.message
+        host = Host(
+            engine_at("local", engine.url), image_id(engine.socket, ROUTER), {address: str(secret)}
+        )
+        DockerRuntime({stage.place[0]: host}).prepare(plan)
+    assert engine.ask("GET", f"/images/{pushed}/json")["Id"] == image
+
+
+def test_a_registry_that_is_away_is_an_accident(stage: DockerStage) -> None:
+    image = f"127.0.0.1:9/shop/api@sha256:{'1' * 64}"
+    with pytest.raises(PortError, match="cannot be fetched") as refused:
+        stage.runtime.prepare(replace(stage.plan("d1"), container=Container(image)))
+    assert not refused.value.permanent
+
+
+def test_pruning_lets_go_of_old_images_of_the_service_and_keeps_what_a_rollback_needs(
+    stage: DockerStage, registry: str
+) -> None:
+    made = [in_registry(stage, registry, str(number)) for number in (1, 2, 3, 4)]
+    for plan, _ in made:
+        stage.runtime.prepare(plan)
+    serving = made[0][0]
+    stage.deploy(serving)
+    stage.runtime.prune(replace(made[3][0], keep=3))
+    there = [is_there(stage, image) for _, image in made]
+    assert there == [True, False, True, True]
+    stage.clear()
+    for _, image in made:
+        if is_there(stage, image):
+            stage.engine.ask("DELETE", f"/images/{image}?force=1")
+
+
+def is_there(stage: DockerStage, image: str) -> bool:
+    listed = stage.engine.ask("GET", "/images/json?all=1")
+    return any(one["Id"] == image for one in listed)
+
+
+def test_foreign_containers_are_never_touched(stage: DockerStage) -> None:
+    plan = stage.plan("d1")
+    stage.deploy(plan)
+    foreign = stage.engine.ask(
+        "POST",
+        "/containers/create",
+        {
+            "Image": f"{BUSYBOX}:latest",
+            "Cmd": ["sleep", "60"],
+            "Labels": {"stationmaster.environment": stage.place[0], "by": "hand"},
+        },
+    )["Id"]
+    stage.engine.ask("POST", f"/containers/{foreign}/start")
+    stage.runtime.retire(plan, "d0")
+    stage.runtime.prune(plan)
+    stage.runtime.halt(*stage.place, drain=1)
+    assert stage.engine.ask("GET", f"/containers/{foreign}/json")["State"]["Running"]
+    stage.engine.ask("DELETE", f"/containers/{foreign}?force=1")
+
+
+def test_an_engine_that_cannot_be_reached_is_said_and_the_others_are_not_touched(
+    stage: DockerStage,
+) -> None:
+    stage.deploy(stage.plan("d1"))
+    router = image_id(stage.engine.socket, ROUTER)
+    gone = Host(engine_at("lab", "unix:///nowhere/docker.sock"), router)
+    both = DockerRuntime(
+        {"lab": gone, stage.place[0]: Host(engine_at("local", stage.engine.url), router)}
+    )
+    for ask in (lambda: both.measure("lab"), lambda: both.serving("lab", "api"), both.check):
+        with pytest.raises(PortError, match="lab") as refused:
+            ask()
+        assert not refused.value.permanent
+    assert both.serving(*stage.place) is not None
+    assert stage.place[1] in both.measure(stage.place[0]).running
