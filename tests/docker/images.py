@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import tarfile
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -31,12 +34,22 @@ def image_id(socket: Path, name: str) -> str:
     return found
 
 
-def variant(socket: Path, name: str, words: list[str], label: str = "") -> str:
-    """The id of a new image with ``words`` as its command; all but that is that of ``name``.
+def variant(
+    socket: Path, name: str, words: list[str], label: str = "", files: Mapping[str, bytes] = {}
+) -> str:
+    """The id of a new image: ``name`` with ``words`` as its command, and ``files`` below /srv.
 
     ``label`` makes images that are equal in everything else different ones.
     """
     made = ask(socket, "POST", "/containers/create", {"Image": f"{name}:latest", "Cmd": ["true"]})
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for path, content in files.items():
+            entry = tarfile.TarInfo(path)
+            entry.size, entry.mode = len(content), 0o644
+            archive.addfile(entry, io.BytesIO(content))
+    if files:
+        ask(socket, "PUT", f"/containers/{made['Id']}/archive?path=/srv", packed.getvalue())
     changes = [f"CMD {json.dumps(words)}", f"LABEL tests={label or 'any'}"]
     query = "".join(f"&changes={quote(change)}" for change in changes)
     image: str = ask(socket, "POST", f"/commit?container={made['Id']}&pause=0{query}")["Id"]

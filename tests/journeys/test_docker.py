@@ -1,0 +1,71 @@
+"""The same journeys where services run in containers: go live, fail and be rolled back, go back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from bot.wiring import build
+from playground.server import Playground
+from tests.docker.engine import Engine
+from tests.docker.shop import on_docker, shop_images, with_images
+from tests.journeys.test_deploying import goes_live, version_at
+from tests.station import MANIFEST, Spots, Station, make_spots, seed, settings, write_team
+from tests.workspace import Workspace, eventually, words
+
+VERSIONS = ("1.0.0", "1.1.0", "1.2.0", "1.3.0")
+
+
+@pytest.fixture(scope="module")
+def docks(
+    engine: Engine, shop: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Station]:
+    home = tmp_path_factory.mktemp("docks")
+    spots = make_spots({"prod": 2})
+    named(spots)
+    team = write_team(home / "team.yml", shop, spots)
+    on_docker(team, engine)
+    images = shop_images(engine, shop, VERSIONS)
+    with Playground(MANIFEST, seed(spots)) as playground:
+        bot = build(settings(playground.base_url, home, team), with_images(images))
+        bot.start()
+        workspace = Workspace(playground.base_url)
+        eventually(lambda: workspace.get("boot", as_="U0ANA")["app"]["connected"], "connection")
+        yield Station(workspace, spots, bot)
+        bot.stop()
+        assert workspace.violated() == []
+    for name in bot.setup.environments:
+        engine.purge(f"stationmaster.environment={name}")
+
+
+def named(spots: Spots) -> None:
+    """Environments of one Engine are those of all tests of this run: others have others' names."""
+    from dataclasses import replace
+
+    spots.by_kind["prod"] = [
+        replace(spot, name=f"dock-{spot.name}") for spot in spots.by_kind["prod"]
+    ]
+
+
+def test_a_version_goes_live_in_a_container_and_the_next_takes_over(docks: Station) -> None:
+    spot = docks.spot("prod")
+    goes_live(docks, spot, "1.0.0", "U0CLEO")
+    assert version_at(spot) == "1.0.0"
+    goes_live(docks, spot, "1.1.0", "U0CLEO")
+    assert version_at(spot) == "1.1.0"
+    assert docks.bot.bench.runtimes["docker"].instances(spot.name, "shop-api") == ("d2",)
+
+
+def test_a_bad_version_is_rolled_back_and_said_with_its_reason(docks: Station) -> None:
+    spot = docks.spot("prod")
+    goes_live(docks, spot, "1.1.0", "U0CLEO")
+    docks.workspace.types(f"/deploy shop-api 1.2.0 to {spot.name}", "U0ANA", spot.channel)
+    card = docks.workspace.card(spot.channel, "Waiting for approval: shop-api 1.2.0")
+    docks.workspace.clicks("Approve", card, "U0CLEO", spot.channel)
+    card = docks.workspace.card(spot.channel, "rolled back")
+    assert "schema" in words(card)
+    assert version_at(spot) == "1.1.0"
+    assert requests.get(f"{spot.url()}/healthz", timeout=5).status_code == 200
