@@ -20,7 +20,8 @@ check: $(VENV)/dev
 	$(PYTEST)
 
 sweep: $(VENV)/dev
-	STATION_TESTS_EVERY_POINT=1 $(BIN)/python -m pytest tests/faults
+	STATION_TESTS_EVERY_POINT=1 $(BIN)/python -m pytest tests/faults tests/docker/test_faults.py \
+		tests/docker/test_no_request_fails.py
 
 bench: $(VENV)/dev
 	$(BIN)/python -m tests.bench
