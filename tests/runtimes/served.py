@@ -1,6 +1,6 @@
 """The service that the runtime tests deploy; how it behaves is its second word.
 
-python3 served.py PORT well|sick|dies|bomb|late|stubborn|redirects|drips [HOST]
+python3 served.py PORT well|sick|dies|fades|bomb|late|stubborn|redirects|drips [HOST]
 """
 
 import os
@@ -79,8 +79,13 @@ def main() -> None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     else:
         signal.signal(signal.SIGTERM, lambda *_: stop.start())
+    if BEHAVIOUR == "fades":  # well at first: it finishes what it has begun, and fails then
+        threading.Timer(2.5, server.shutdown).start()
     server.serve_forever(poll_interval=0.02)
     server.server_close()
+    if BEHAVIOUR == "fades":
+        print("Traceback: no theme", flush=True)
+        os._exit(3)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any
 import requests
 
 from handlers.ports import Container, HealthCheck, Look, Plan, Rollout
-from integrations.runtimes.docker.client import engine_at
+from integrations.runtimes.docker.client import Engine, engine_at
 from integrations.runtimes.swarm.names import Place
 from integrations.runtimes.swarm.runtime import Host, SwarmRuntime
 from integrations.runtimes.swarm.seen import ENDED
@@ -29,13 +29,15 @@ class SwarmStage:
         self.place = (environment, service)
         self.address = f"{cluster.manager.address}:{free_port()}"
         self.image = image_id(cluster.manager.socket, SERVED)
+        self._engines: list[Engine] = []
         self.runtime = self.anew()
 
     def anew(self, url: str = "") -> SwarmRuntime:
         """The runtime of another bot, or one that asks the manager by another way."""
         manager = self.cluster.manager
         router = image_id(manager.socket, ROUTER)
-        host = Host(engine_at("the swarm", url or manager.url), router)
+        self._engines.append(engine_at("the swarm", url or manager.url))
+        host = Host(self._engines[-1], router)
         return SwarmRuntime({self.place[0]: host, "elsewhere": host})
 
     def plan(
@@ -85,14 +87,14 @@ class SwarmStage:
 
     def deploy(self, plan: Plan) -> None:
         """A whole good deployment, as the act beat would do it."""
-        before = self.runtime.serving(*self.place)
         look = self.begin(plan)
         assert look.state == "healthy", look
         self.runtime.switch(plan)
         look = self.settled(plan)
         assert look.state == "healthy", look
-        if before and before.operation != plan.operation:
-            self.runtime.retire(plan, before.operation)
+        for other in self.runtime.instances(*self.place):
+            if other != plan.operation:
+                self.runtime.retire(plan, other)
 
     def get(self, path: str = "/", node: int = 0) -> str:
         address = f"{self.cluster.nodes[node].address}:{self.address.rpartition(':')[2]}"
@@ -146,6 +148,8 @@ class SwarmStage:
         """Leave nothing of this service."""
         for one in self.services():
             self.cluster.manager.ask("DELETE", f"/services/{one['ID']}")
+        for engine in self._engines:
+            engine.close()
 
     @staticmethod
     def _role(service: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from integrations.runtimes.swarm.spec import Kept, stable_service, trial_service
 
 IMAGE = f"registry:5000/shop/api@sha256:{'a' * 64}"
 SECOND = 10**9
-KEPT = Kept(("stationmaster_prod_api_release_c1", "r1"), {"shop-db": "s1"}, {"shop-cfg": "c1"})
+KEPT = Kept({"shop-db": "s1"}, {"shop-cfg": "c1"})
 PLAN = Plan(
     operation="d7",
     fence=7,
@@ -79,10 +79,6 @@ TASK = {
             {
                 "ConfigID": "c1", "ConfigName": "shop-cfg",
                 "File": {"Name": "/run/configs/shop-cfg", "UID": "0", "GID": "0", "Mode": 0o444},
-            },
-            {
-                "ConfigID": "r1", "ConfigName": "stationmaster_prod_api_release_c1",
-                "File": {"Name": "/run/release.json", "UID": "0", "GID": "0", "Mode": 0o444},
             },
         ],
     },

@@ -108,6 +108,9 @@ FAILED = task("failed", "task: non-zero exit (3)", on="n2")
          "It ended with exit code 3 on n2; 1 of 2 tasks up."),
         ("", [UP, FAILED, task("ready", on="n2")], "unhealthy",
          "It ended with exit code 3 on n2; 1 of 2 tasks up."),
+        ("", [UP, task("failed", "starting container failed: busy"), task("ready", on="n2")],
+         "switching", "1 of 2 tasks up; it comes up on n2 and has not passed its health check yet;"
+         " it ended on n1: starting container failed: busy."),
         ("paused", [UP, FAILED], "unhealthy",
          "The swarm stopped half way: it ended with exit code 3 on n2; 1 of 2 tasks up."),
         ("rollback_started", [UP], "switching", "1 of 2 tasks up."),

@@ -96,10 +96,8 @@ class Swarm:
         self.engine.make_sure("POST", "/configs/create", 409, body=body)
         return self.kept("configs", (name,))[name]
 
-    def find_config(self, name: str) -> str:
-        """Its id; empty when there is none."""
-        found = self.engine.find(f"/configs/{name}")
-        return str(found["ID"]) if found else ""
+    def has_config(self, name: str) -> bool:
+        return self.engine.find(f"/configs/{name}") is not None
 
     def configs(self, **labels: str) -> list[Mapping[str, Any]]:
         found: list[Mapping[str, Any]] = self.engine.ask(

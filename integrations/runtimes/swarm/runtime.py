@@ -18,7 +18,7 @@ from integrations.runtimes.docker.gauge import Gauge
 from integrations.runtimes.swarm.client import Swarm
 from integrations.runtimes.swarm.fleet import Fleet
 from integrations.runtimes.swarm.looks import Looks
-from integrations.runtimes.swarm.names import Place, place_of
+from integrations.runtimes.swarm.names import Place, label, place_of
 from integrations.runtimes.swarm.routers import ATTEMPTS, Order, Routers, order_in
 from integrations.runtimes.swarm.spec import (
     Kept,
@@ -71,7 +71,7 @@ class SwarmRuntime:
         return f"{'; '.join(said)}." if said else "No environment is on a swarm."
 
     def prepare(self, plan: Plan, say: Say = silent) -> None:
-        """The network, the way in, and the release's own record, which says it is prepared."""
+        """The network, the way in, and a record of the release that says it is prepared."""
         hands, how, place = self._at(plan), checked(plan), place_of(plan)
         hands.swarm.kept("secrets", how.rollout.secrets)
         hands.swarm.kept("configs", how.rollout.configs)
@@ -149,13 +149,17 @@ class SwarmRuntime:
         self._hands[environment].fleet.halt(Place(environment, service))
 
     def prune(self, plan: Plan) -> None:
-        """Forget the records of releases beyond the newest; the swarm itself keeps those in use."""
-        swarm = self._at(plan).swarm
+        """Forget the records of releases beyond the newest, except of what is there."""
+        hands, place = self._at(plan), place_of(plan)
+        there = hands.swarm.services(environment=plan.environment, service=plan.service)
+        commits = {plan.commit, *(label(one["Spec"]["Labels"], "commit") for one in there)}
+        spared = {place.release(commit) for commit in commits if commit}
         labels = {"environment": plan.environment, "service": plan.service, "role": "release"}
-        found = sorted(swarm.configs(**labels), key=lambda one: str(one["CreatedAt"]), reverse=True)
+        found = hands.swarm.configs(**labels)
+        found.sort(key=lambda one: str(one["CreatedAt"]), reverse=True)
         for one in found[plan.keep :]:
-            if one["Spec"]["Name"] != place_of(plan).release(plan.commit):
-                swarm.drop_config(one["Spec"]["Name"])
+            if one["Spec"]["Name"] not in spared:
+                hands.swarm.drop_config(one["Spec"]["Name"])
 
     def _refuse(self, plan: Plan, stable: Service | None, last: Order) -> None:
         """Only what runs can be led to, or what ran until the very order that is taken back."""
@@ -197,13 +201,11 @@ class SwarmRuntime:
     def _kept(self, plan: Plan) -> Kept:
         """What the plan's containers are given; a release without its record is not prepared."""
         swarm, rollout = self._at(plan).swarm, checked(plan).rollout
-        release = place_of(plan).release(plan.commit)
-        found = swarm.find_config(release)
-        if not found:
+        if not swarm.has_config(place_of(plan).release(plan.commit)):
             text = f"{plan.service} {plan.version} is not prepared."
             raise PortError(text, permanent=True)
         secrets = swarm.kept("secrets", rollout.secrets)
-        return Kept((release, found), secrets, swarm.kept("configs", rollout.configs))
+        return Kept(secrets, swarm.kept("configs", rollout.configs))
 
     def _at(self, plan: Plan) -> Hands:
         return self._hands[plan.environment]

@@ -84,6 +84,11 @@ class Task:
         return UNHEALTHY in self.error
 
     @property
+    def is_accident(self) -> bool:
+        """The node could not start it, which says nothing of what it would have done."""
+        return "starting container failed" in self.error
+
+    @property
     def where(self) -> str:
         return self.node.name if self.node else "a node"
 

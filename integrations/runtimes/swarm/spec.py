@@ -15,8 +15,6 @@ from integrations.runtimes.process.health import PATH
 from integrations.runtimes.swarm.names import labels, place_of
 
 CONSTRAINT = re.compile(r"[a-z][A-Za-z0-9._/-]* ?(==|!=) ?[A-Za-z0-9][A-Za-z0-9 :._/-]*", re.ASCII)
-RELEASE = "/run/release.json"
-"""Where a container finds what it is: environment, service, version and commit."""
 RETRIES = 3
 AGAIN = 2.0
 """Seconds before the swarm starts another container for one that has ended."""
@@ -26,9 +24,8 @@ READABLE = 0o444
 
 @dataclass(frozen=True)
 class Kept:
-    """What the swarm keeps for a plan's containers: ids by name, and the release's own config."""
+    """What the swarm keeps for a plan's containers: ids by name."""
 
-    release: tuple[str, str]
     secrets: Mapping[str, str] = field(default_factory=dict)
     configs: Mapping[str, str] = field(default_factory=dict)
 
@@ -118,13 +115,6 @@ def _container(plan: Plan, how: Container, kept: Kept) -> dict[str, Any]:
         "Configs": [
             {"ConfigID": at, "ConfigName": name, "File": _file(f"/run/configs/{name}")}
             for name, at in kept.configs.items()
-        ]
-        + [
-            {
-                "ConfigID": kept.release[1],
-                "ConfigName": kept.release[0],
-                "File": _file(RELEASE),
-            }
         ],
     }
     if plan.command:

@@ -86,9 +86,9 @@ def progress(
         return Look("switching", sentence(_so_far(far, due, failure, mine)))
     if running >= wanted:
         return Look("healthy", sentence(far))
-    if failure is not None:
+    if failure is not None and not (failure.is_accident and sum(t.has_failed for t in mine) == 1):
         return Look("unhealthy", sentence(f"{failure.say()}; {far}"))
-    return Look("switching", sentence(_so_far(far, due, None, mine)))
+    return Look("switching", sentence(_so_far(far, due, failure, mine)))
 
 
 def _so_far(far: str, due: Sequence[Task], failure: Task | None, mine: Sequence[Task]) -> str:
