@@ -33,6 +33,7 @@ from integrations.probes.versions import VersionProbe
 from integrations.runtimes.docker.client import engine_at
 from integrations.runtimes.docker.runtime import DockerRuntime, Host
 from integrations.runtimes.process.runtime import ProcessRuntime
+from integrations.runtimes.swarm.runtime import Manager, SwarmRuntime
 from integrations.slack_directory import SlackDirectory
 from integrations.volumes.folders import FolderVolumes
 
@@ -65,21 +66,23 @@ def real_ports(settings: Settings, client: WebClient, setup: Setup) -> Ports:
     process = ProcessRuntime(settings.data / "process", source)
     volumes = FolderVolumes(settings.data / "volumes")
     people = SlackDirectory(client)
-    runtimes: dict[str, Runtime] = {"process": process, "docker": DockerRuntime(_hosts(setup))}
+    runtimes = {"process": process, **_of_containers(setup)}
     return Ports(runtimes, source, people, volumes, VersionProbe(), HttpVisitor())
 
 
-def _hosts(setup: Setup) -> dict[str, Host]:
+def _of_containers(setup: Setup) -> dict[str, Runtime]:
     """The Engine of each environment that has one; those of one Engine share its connections."""
     hosts = {
         name: Host(engine_at(name, engine.address, engine.tls), engine.router)
         for name, engine in setup.engines.items()
     }
-    return {
-        name: hosts[environment.engine]
-        for name, environment in setup.environments.items()
-        if environment.engine is not None
-    }
+    docker, swarm = {}, {}
+    for name, environment in setup.environments.items():
+        if environment.engine is not None and environment.runtime == "docker":
+            docker[name] = hosts[environment.engine]
+        elif environment.engine is not None and environment.runtime == "swarm":
+            swarm[name] = Manager(hosts[environment.engine], environment.swarm.entry)
+    return {"docker": DockerRuntime(docker), "swarm": SwarmRuntime(swarm)}
 
 
 def utc_now() -> datetime:

@@ -148,7 +148,7 @@ TYPO = "is not a known key here; is it misspelled or indented wrongly?"
 STAGED = '"127.0.0.1:8102"'
 API, WEB = "services.shop-api", "services.shop-web"
 HERE, PROD = "environments.staging", "environments.production"
-LAB = "environments.lab"
+LAB, FLEET = "environments.lab", "environments.fleet"
 
 BROKEN: list[tuple[str, str, str, str]] = [
     # what stands there     what is put there  where           what is said
@@ -171,11 +171,11 @@ BROKEN: list[tuple[str, str, str, str]] = [
      "is missing; staging, production runs it as a process. Please add it."),
     ('command: [python3, server.py, --port, "{port}"]', "command: python3 server.py",
      f"{API}.command", "expected a list such as [a, b]; found 'python3 server.py'."),
-    ("health: {path: /healthz, timeout: 6s}", "health: {path: healthz}", f"{API}.health.path",
+    ("path: /healthz", "path: healthz", f"{API}.health.path",
      "expected a path such as /healthz; found 'healthz'."),
-    ("health: {path: /healthz, timeout: 6s}", "health: {timeout: 6}", f"{API}.health.timeout",
+    ("timeout: 6s", "timeout: 6", f"{API}.health.timeout",
      f"{TIME}; found 6."),
-    ("health: {path: /healthz, timeout: 6s}", "health: yes", f"{API}.health",
+    ("health: {path: /healthz, timeout: 6s}", "health: yes", f"{WEB}.health",
      "expected keys and their values; found True."),
     ("watch: 2s", "watch: 0s", f"{API}.watch", f"{TIME}; found '0s'."),
     ("watch: 2s", "watch: 31d", f"{API}.watch", f"{TIME}; found '31d'."),
@@ -195,9 +195,9 @@ BROKEN: list[tuple[str, str, str, str]] = [
      "expected the id of a Slack channel, such as C0123ABCD (its details, at the very bottom); "
      "found '#staging'."),
     ("runtime: process", "runtime: podman", f"{HERE}.runtime",
-     "expected 'process' or 'docker'; found 'podman'."),
+     "expected 'process', 'docker' or 'swarm'; found 'podman'."),
     ("runtime: process", "engine: lab\n    runtime: process", f"{HERE}.engine",
-     "is for runtime docker; processes run on this machine."),
+     "is for docker and swarm; processes run on this machine."),
     ("engine: lab", "engine: lob", f"{LAB}.engine", "there is no engine 'lob' under engines."),
     ('shop-api: {address: "127.0.0.1:8301"}',
      'shop-api: {address: "127.0.0.1:8301", data: {variable: SHOP_DATA}}',
@@ -218,6 +218,23 @@ BROKEN: list[tuple[str, str, str, str]] = [
      "expected a size such as 64M or 1.5G; found 128."),
     ('user: ""', "user: 'root; id'", f"{API}.container.user",
      "expected a user of the image, such as 1000:1000; found 'root; id'."),
+    ("order: start-first", "order: new-first", f"{FLEET}.swarm.order",
+     "expected 'start-first' or 'stop-first'; found 'new-first'."),
+    ("on_failure: rollback", "on_failure: retry", f"{FLEET}.swarm.on_failure",
+     "expected 'rollback', 'pause' or 'continue'; found 'retry'."),
+    ("[node.platform.os == linux]", '["node.role = manager"]', f"{FLEET}.swarm.constraints.0",
+     "expected a constraint on nodes, such as node.labels.disk == ssd; "
+     "found 'node.role = manager'."),
+    ("secrets: []", "secrets: ['../db']", f"{FLEET}.services.shop-api.swarm.secrets.0",
+     "expected the name of a secret or a config of the swarm; found '../db'."),
+    ("engine: lab", "swarm: {monitor: 5s}\n    engine: lab",
+     f"{LAB}.swarm", "is for runtime swarm; this is docker."),
+    ('shop-api: {address: "127.0.0.1:8301"}',
+     'shop-api: {address: "127.0.0.1:8301", swarm: {secrets: [db]}}',
+     f"{LAB}.services.shop-api.swarm", "is for runtime swarm; this is docker."),
+    ("every: 2s", "every: 2", f"{API}.health.every", f"{TIME}; found 2."),
+    ("[wget, -q, -O, /dev/null, \"http://127.0.0.1:{port}{path}\"]", "[]",
+     f"{API}.health.command", "expected at least one entry; found nothing."),
     (STAGED, "shop.example.com:80", f"{HERE}.services.shop-web.address",
      f"{ADDRESS}; found 'shop.example.com:80'."),
     (STAGED, '"127.0.0.1"', f"{HERE}.services.shop-web.address",
@@ -290,7 +307,7 @@ def test_what_is_missing_in_a_part_is_named_at_that_part(tmp_path: Path) -> None
 
 
 def test_an_environment_on_docker_says_on_which_engine(tmp_path: Path) -> None:
-    found = problems(tmp_path, TEXT.replace("    engine: lab\n", ""))
+    found = problems(tmp_path, TEXT.replace("    engine: lab\n", "", 1))
     line = line_of("runtime: docker")
     said = "needs engine: which of the engines runs it. Please add it."
     assert found == [f"{line}: {LAB}.runtime: {said}"]

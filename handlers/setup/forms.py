@@ -28,6 +28,10 @@ EXACT = r"^([a-z0-9][a-z0-9./:_-]*@)?sha256:[0-9a-f]{64}$"
 
 ACCOUNT = r"^([a-z0-9_][a-z0-9_-]{0,31}(:[a-z0-9_][a-z0-9_-]{0,31})?)?$"
 
+CONSTRAINT = r"^[a-z][A-Za-z0-9._/-]{0,100} ?(==|!=) ?[A-Za-z0-9][A-Za-z0-9 :._/-]{0,100}$"
+
+KEPT = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+
 PATH = r"^/[\x21-\x7e]*$"
 VARIABLE = r"^[A-Z][A-Z0-9_]*$"
 FORMS = {
@@ -39,6 +43,8 @@ FORMS = {
     ADDRESS: "an address such as 127.0.0.1:8101",
     EXACT: "an image by its digest (name@sha256:…) or its id (sha256:…)",
     ACCOUNT: "a user of the image, such as 1000:1000",
+    CONSTRAINT: "a constraint on nodes, such as node.labels.disk == ssd",
+    KEPT: "the name of a secret or a config of the swarm",
     PATH: "a path such as /healthz",
     VARIABLE: "the name of a variable in capital letters, such as SHOP_THEME",
 }

@@ -25,6 +25,7 @@ from handlers.setup.forms import (
 )
 from handlers.setup.needs import Has, Needs
 from handlers.setup.part import Part
+from handlers.setup.swarms import HEALTH, Placed, Swarm, Words
 
 
 class Role(Part):
@@ -37,6 +38,9 @@ class Role(Part):
 class Health(Part):
     path: Annotated[str, formed(PATH)] = "/healthz"
     timeout: Duration = 30.0
+    command: Words = HEALTH
+    """Asks the same inside a container, where a swarm decides by it: a program of the image."""
+    every: Duration = 2.0
 
 
 class Service(Part):
@@ -85,14 +89,16 @@ class Place(Part):
     address: Address
     approvals: Count | None = None
     data: Data | None = None
+    swarm: Placed = Placed()
 
 
 class Environment(Part):
     tier: Literal["development", "test", "staging", "production"]
     channel: ChannelId
-    runtime: Literal["process", "docker"] = "process"
+    runtime: Literal["process", "docker", "swarm"] = "process"
     engine: Name | None = None
-    """Which of the engines runs it, where containers do."""
+    """Which of the engines runs it, where containers do; for a swarm, one of its managers."""
+    swarm: Swarm = Swarm()
     services: Annotated[dict[Name, Place], Field(min_length=1)]
     deploy: tuple[Name, ...] = ("developer", "operator")
     rollback: tuple[Name, ...] = ("operator", "approver")

@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers.setup.forms import HERE
 from handlers.setup.parts import Environment, Setup
+from handlers.setup.swarms import Placed, Swarm
 
 Problems = list[tuple[tuple[Any, ...], str]]
 
@@ -19,7 +20,8 @@ def where_it_runs(setup: Setup) -> Problems:
     ]
     for name, environment in setup.environments.items():
         ask = _of_processes if environment.runtime == "process" else _of_containers
-        found += [(("environments", name, *place), said) for place, said in ask(setup, environment)]
+        said_of = ask(setup, environment) + _of_swarms(environment)
+        found += [(("environments", name, *place), said) for place, said in said_of]
     return found + _commands(setup)
 
 
@@ -48,7 +50,7 @@ def _of_processes(setup: Setup, environment: Environment) -> Problems:
         if not HERE.fullmatch(place.address)
     ]
     if environment.engine is not None:
-        found.append((("engine",), "is for runtime docker; processes run on this machine."))
+        found.append((("engine",), "is for docker and swarm; processes run on this machine."))
     return found
 
 
@@ -64,3 +66,16 @@ def _of_containers(setup: Setup, environment: Environment) -> Problems:
             said = "data is kept where processes run; a container has none of it."
             found.append((("services", name, "data"), said))
     return found
+
+
+def _of_swarms(environment: Environment) -> Problems:
+    """What only a swarm knows what to do with."""
+    if environment.runtime != "swarm":
+        said = f"is for runtime swarm; this is {environment.runtime}."
+        found: Problems = [(("swarm",), said)] if environment.swarm != Swarm() else []
+        return found + [
+            (("services", name, "swarm"), said)
+            for name, place in environment.services.items()
+            if place.swarm != Placed()
+        ]
+    return []

@@ -18,13 +18,14 @@ from handlers.ports import (
     HealthCheck,
     Plan,
     Probe,
+    Rollout,
     Runtime,
     Source,
     Visitor,
     Volume,
     Volumes,
 )
-from handlers.setup import Service, Setup
+from handlers.setup import Setup
 from handlers.store import Store
 from handlers.tables import Deployment
 
@@ -99,9 +100,26 @@ def plan_for(setup: Setup, volumes: Volumes, row: Deployment, fence: int) -> Pla
         health=HealthCheck(path=service.health.path, timeout=service.health.timeout),
         drain=service.drain,
         keep=service.keep,
-        container=_container(service, ""),
+        container=_container(setup, row, ""),
     )
 
 
-def _container(service: Service, image: str) -> Container:
-    return Container(image=image, **service.container.model_dump())
+def _container(setup: Setup, row: Deployment, image: str) -> Container:
+    how = setup.services[row.service].container.model_dump()
+    return Container(image=image, rollout=_rollout(setup, row), **how)
+
+
+def _rollout(setup: Setup, row: Deployment) -> Rollout:
+    """How a swarm replaces containers, by what the service and its environment say."""
+    service, environment = setup.services[row.service], setup.environments[row.environment]
+    swarm, place = environment.swarm, environment.services[row.service].swarm
+    return Rollout(
+        order=swarm.order,
+        on_failure=swarm.on_failure,
+        monitor=swarm.monitor or service.watch,
+        health=service.health.command,
+        every=service.health.every,
+        constraints=swarm.constraints + place.constraints,
+        secrets=place.secrets,
+        configs=place.configs,
+    )

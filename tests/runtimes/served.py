@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PORT, BEHAVIOUR = int(sys.argv[1]), sys.argv[2]
 HOST = sys.argv[3] if len(sys.argv) > 3 else "127.0.0.1"
+FADED = threading.Event()
 VERSION = os.environ.get("STATION_VERSION", "?")
 
 
@@ -21,6 +22,9 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
+        if BEHAVIOUR == "fades" and self.path != "/healthz" and not FADED.is_set():
+            FADED.set()  # well until it has traffic: it finishes what it has begun, and fails
+            threading.Timer(0.5, self.server.shutdown).start()
         if self.path.startswith("/slow"):
             time.sleep(float(self.path.partition("?")[2] or 2))
         if self.path == "/env":
@@ -79,11 +83,9 @@ def main() -> None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     else:
         signal.signal(signal.SIGTERM, lambda *_: stop.start())
-    if BEHAVIOUR == "fades":  # well at first: it finishes what it has begun, and fails then
-        threading.Timer(2.5, server.shutdown).start()
     server.serve_forever(poll_interval=0.02)
     server.server_close()
-    if BEHAVIOUR == "fades":
+    if FADED.is_set():
         print("Traceback: no theme", flush=True)
         os._exit(3)
 

@@ -10,8 +10,9 @@ import requests
 
 from handlers.ports import Container, HealthCheck, Look, Plan, Rollout
 from integrations.runtimes.docker.client import Engine, engine_at
+from integrations.runtimes.docker.runtime import Host
 from integrations.runtimes.swarm.names import Place
-from integrations.runtimes.swarm.runtime import Host, SwarmRuntime
+from integrations.runtimes.swarm.runtime import Manager, SwarmRuntime
 from integrations.runtimes.swarm.seen import ENDED
 from tests.docker.cluster import Cluster
 from tests.docker.images import ROUTER, SERVED, image_id
@@ -37,8 +38,8 @@ class SwarmStage:
         manager = self.cluster.manager
         router = image_id(manager.socket, ROUTER)
         self._engines.append(engine_at("the swarm", url or manager.url))
-        host = Host(self._engines[-1], router)
-        return SwarmRuntime({self.place[0]: host, "elsewhere": host})
+        there = Manager(Host(self._engines[-1], router))
+        return SwarmRuntime({self.place[0]: there, "elsewhere": there})
 
     def plan(
         self, operation: str, fence: int = 1, behaves: str = "well", version: str = "1.1.0"

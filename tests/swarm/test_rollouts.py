@@ -100,7 +100,10 @@ def test_an_update_that_pauses_is_said_and_can_be_taken_back(stage: SwarmStage) 
         stage.of(plan, replicas=2, on_failure="pause", monitor=4.0) for plan in (good, bad)
     )
     stage.deploy(good)
-    look = switched(stage, bad)
+    assert stage.begin(bad).state == "healthy"
+    stage.runtime.switch(bad)
+    wait_for(lambda: stage.get("/x").startswith("1.2.0"))  # it fades when it has traffic
+    look = stage.settled(bad)
     assert look.state == "unhealthy"
     assert look.reason.startswith("The swarm stopped half way: it ended with exit code 3 on n")
     assert stage.runtime.switch(replace(good, fence=2)).version == "1.1.0"

@@ -116,7 +116,7 @@ def test_the_service_that_the_address_leads_to() -> None:
         "TaskTemplate": TASK | {"RestartPolicy": {"Condition": "any", "Delay": 2 * SECOND}},
         "Mode": {"Replicated": {"Replicas": 4}},
         "EndpointSpec": {"Mode": "dnsrr"},
-        "UpdateConfig": PACE | {"FailureAction": "rollback"},
+        "UpdateConfig": PACE | {"FailureAction": "rollback", "Delay": 5 * SECOND},
         "RollbackConfig": PACE | {"FailureAction": "pause"},
     }
 

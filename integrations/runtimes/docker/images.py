@@ -67,7 +67,7 @@ class Images:
         registry = name.partition("/")[0]
         question = Question(
             "POST", "/images/create", query={"fromImage": name, "tag": digest},
-            headers={"X-Registry-Auth": self._auth(registry)},
+            headers={"X-Registry-Auth": auth_for(registry, self._credentials)},
         )  # fmt: skip
         progress = Progress()
         try:
@@ -79,17 +79,18 @@ class Images:
         except Refused as no:
             raise _unfetched(self._engine.name, image, no.said) from None
 
-    def _auth(self, registry: str) -> str:
-        """The credentials for a registry, in the header that they are sent in."""
-        facts: dict[str, str] = {}
-        if path := self._credentials.get(registry):
-            try:
-                name, password = Path(path).read_text("utf-8").split("\n")[:2]
-            except (OSError, ValueError):
-                text = f"The credentials for {registry} cannot be read from {path}."
-                raise PortError(text, permanent=True) from None
-            facts = {"username": name, "password": password, "serveraddress": registry}
-        return base64.urlsafe_b64encode(json.dumps(facts).encode()).decode()
+
+def auth_for(registry: str, credentials: Mapping[str, str]) -> str:
+    """The credentials for a registry, in the header that they are sent in."""
+    facts: dict[str, str] = {}
+    if path := credentials.get(registry):
+        try:
+            name, password = Path(path).read_text("utf-8").split("\n")[:2]
+        except (OSError, ValueError):
+            text = f"The credentials for {registry} cannot be read from {path}."
+            raise PortError(text, permanent=True) from None
+        facts = {"username": name, "password": password, "serveraddress": registry}
+    return base64.urlsafe_b64encode(json.dumps(facts).encode()).decode()
 
 
 class Progress:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from handlers.ports import PortError
 from integrations.runtimes.docker.client import LIMIT, Engine, Question, Refused, unframed
+from integrations.runtimes.docker.images import auth_for
 from integrations.runtimes.docker.words import chosen
 from integrations.runtimes.process.logs import LINES, clean
 from integrations.runtimes.swarm.seen import Node, Task, moment, node_of, task_of
@@ -24,10 +25,10 @@ STAMP = re.compile(r"^\S+Z ")
 class Swarm:
     """One swarm, through one of its managers."""
 
-    def __init__(self, engine: Engine, auth: Callable[[str], str] = lambda image: "") -> None:
-        """``auth`` gives what the nodes show the registry of an image; empty for nothing."""
+    def __init__(self, engine: Engine, credentials: Mapping[str, str]) -> None:
+        """``credentials`` has a file for each registry: what nodes show it for an image."""
         self.engine = engine
-        self._auth = auth
+        self._credentials = credentials
 
     def state(self) -> Mapping[str, Any]:
         seen: Mapping[str, Any] = self.engine.ask("GET", "/info")
@@ -133,8 +134,8 @@ class Swarm:
 
     def _send(self, path: str, spec: Mapping[str, Any], query: Mapping[str, str] = {}) -> None:
         image = spec["TaskTemplate"]["ContainerSpec"]["Image"]
-        auth = self._auth(image)
-        headers = {"X-Registry-Auth": auth} if auth else {}
+        auth = auth_for(image.partition("/")[0], self._credentials)
+        headers = {"X-Registry-Auth": auth}
         question = Question("POST", path, json.dumps(spec).encode(), query, headers)
         for _ in self.engine.follow(question, LIMIT):
             pass

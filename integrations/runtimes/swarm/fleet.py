@@ -28,6 +28,7 @@ TIDY = 10.0
 @dataclass(frozen=True)
 class Fleet:
     swarm: Swarm
+    router: str
     gauge: Gauge
     """The disk of the manager stands for those of all: a swarm does not tell theirs."""
 
@@ -35,6 +36,9 @@ class Fleet:
         name, seen = self.swarm.engine.name, self.swarm.state().get("Swarm", {})
         if seen.get("LocalNodeState") != "active" or not seen.get("ControlAvailable"):
             raise PortError(f"{name} is not a manager of a swarm.", permanent=True)
+        if self.swarm.engine.find(f"/images/{self.router}/json") is None:
+            text = f"The image of the router, {self.router}, is not on {name}."
+            raise PortError(text, permanent=True)
         nodes = self.swarm.nodes().values()
         lost = sorted(node.name for node in nodes if not node.is_ready)
         said = f"{name} manages a swarm of {len(nodes)} node{'' if len(nodes) == 1 else 's'}"

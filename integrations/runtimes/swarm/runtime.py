@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from handlers.ports import Look, Measured, Plan, PortError, Say, Serving, silent
-from integrations.runtimes.docker.client import Engine
 from integrations.runtimes.docker.gauge import Gauge
+from integrations.runtimes.docker.runtime import Host
 from integrations.runtimes.swarm.client import Swarm
 from integrations.runtimes.swarm.fleet import Fleet
 from integrations.runtimes.swarm.looks import Looks
@@ -39,34 +39,33 @@ from integrations.runtimes.swarm.standing import (
 
 
 @dataclass(frozen=True)
-class Host:
-    """A manager of a swarm, the image of routers there, and constraints on the nodes that get
-    one."""
+class Manager:
+    """The Engine of a manager of a swarm, with what is there, and constraints on the nodes that
+    get a router."""
 
-    engine: Engine
-    router: str
+    host: Host
     entry: tuple[str, ...] = ()
 
 
 class Hands:
     """All that works on one swarm."""
 
-    def __init__(self, host: Host) -> None:
-        self.swarm = Swarm(host.engine)
-        self.routers = Routers(self.swarm, host.router, host.entry)
+    def __init__(self, manager: Manager) -> None:
+        host = manager.host
+        self.swarm = Swarm(host.engine, host.credentials)
+        self.routers = Routers(self.swarm, host.router, manager.entry)
         self.looks = Looks(self.swarm, self.routers)
-        self.fleet = Fleet(self.swarm, Gauge(host.engine, host.router))
+        self.fleet = Fleet(self.swarm, host.router, Gauge(host.engine, host.router))
 
 
 class SwarmRuntime:
-    """Implements ``Runtime`` with services of swarms; each environment is on one of ``hosts``."""
+    """Implements ``Runtime`` with services of swarms; each environment has a manager of one."""
 
-    def __init__(self, hosts: Mapping[str, Host]) -> None:
-        made = {id(host): Hands(host) for host in hosts.values()}
-        self._hands = {name: made[id(host)] for name, host in hosts.items()}
+    def __init__(self, managers: Mapping[str, Manager]) -> None:
+        self._hands = {name: Hands(manager) for name, manager in managers.items()}
 
     def check(self) -> str:
-        swarms = {id(one): one for one in self._hands.values()}.values()
+        swarms = {id(one.swarm.engine): one for one in self._hands.values()}.values()
         said = [one.fleet.check() for one in swarms]
         return f"{'; '.join(said)}." if said else "No environment is on a swarm."
 

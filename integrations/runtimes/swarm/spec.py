@@ -52,7 +52,9 @@ def stable_service(plan: Plan, kept: Kept) -> dict[str, Any]:
         "TaskTemplate": task,
         "Mode": {"Replicated": {"Replicas": how.replicas}},
         "EndpointSpec": {"Mode": "dnsrr"},
-        "UpdateConfig": _pace(how) | {"FailureAction": how.rollout.on_failure},
+        # What was replaced has to prove itself before more is: the rest serves if it does not.
+        "UpdateConfig": _pace(how)
+        | {"FailureAction": how.rollout.on_failure, "Delay": _nano(how.rollout.monitor)},
         "RollbackConfig": _pace(how) | {"FailureAction": "pause"},
     }
 
@@ -117,6 +119,8 @@ def _container(plan: Plan, how: Container, kept: Kept) -> dict[str, Any]:
             for name, at in kept.configs.items()
         ],
     }
+    if how.user:
+        asked["User"] = how.user
     if plan.command:
         asked["Args"] = [word.replace("{port}", str(how.port)) for word in plan.command]
     if how.read_only:
