@@ -24,7 +24,7 @@ from handlers.ports import (
     silent,
 )
 
-State = Literal["starting", "healthy", "unhealthy", "exited"]
+State = Literal["starting", "healthy", "unhealthy", "exited", "switching"]
 
 
 @dataclass(frozen=True)

@@ -171,7 +171,8 @@ class Runtime(Protocol):
         permanent PortError, when that instance is not alive or when ``plan.fence`` is older
         than the fence of the last switch of that service. The same fence with another operation
         is a deployment that takes its own switch back, and is obeyed. A runtime that replaces
-        instances one after the other has only begun to when this returns: ``look`` says how far.
+        instances one after the other has only begun to when this returns: ``look`` says how far,
+        and another call meanwhile helps along what is held up.
         """
 
     def serving(self, environment: str, service: str) -> Serving | None:

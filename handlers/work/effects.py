@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from handlers.deployment_rows import touch
-from handlers.ports import Look, PortError
+from handlers.ports import Look, Plan, PortError
 from handlers.work.bench import bench, volume_of
 from handlers.work.steps import Job, Verdict, effect, show_progress
 
@@ -13,6 +13,8 @@ EAGER = 0.05
 """Seconds between the first looks at a version that comes up, growing to the set interval: most
 are up at once, and everybody waits for them."""
 WATCH_INTERVAL = 0.25
+HELP_EVERY = 5.0
+"""Seconds after which a switch that is still under way is ordered again, which helps it along."""
 FLAPS = 3
 """Bad looks in a row during the watch that count as a failure; one may be an accident."""
 
@@ -77,9 +79,13 @@ def watch(job: Job) -> str:
     """Look at the new version under traffic for a while, with the old one still at hand; where
     the switch takes its time, until that is through."""
     until, bad, told = time.monotonic() + job.service.watch, 0, ""
+    again = time.monotonic() + HELP_EVERY
     while (left := until - time.monotonic()) > 0 or told or bad:
         look = job.runtime.look(job.plan)
         told = _tell_progress(job, "watch", look, told)
+        if told and time.monotonic() > again:
+            job.runtime.switch(job.plan)
+            again = time.monotonic() + HELP_EVERY
         bad = 0 if look.state in ("healthy", "switching") else bad + 1
         if look.state in ("exited", "absent") or bad >= FLAPS:
             raise Verdict(f"After the switch: {_unfit(job, look)}", look.log)
@@ -111,13 +117,7 @@ def go_back(job: Job) -> str:
     if job.previous is None:
         raise Verdict("There is no earlier version to go back to.")
     job.runtime.switch(job.previous)
-    told, look = "", job.runtime.look(job.previous)
-    while look.state == "switching":
-        told = _tell_progress(job, "go_back", look, told)
-        bench().stopping.wait(WATCH_INTERVAL)
-        look = job.runtime.look(job.previous)
-    if told and look.state != "healthy":
-        raise Verdict(f"{job.previous.version} does not come back: {look.reason}", look.log)
+    _wait_until_back(job, job.previous)
     return f"{job.previous.version} answers again"
 
 
@@ -129,6 +129,19 @@ def discard(job: Job) -> str:
         raise PortError("It still runs: there is nothing else to serve.", permanent=True)
     job.runtime.retire(job.plan, job.plan.operation)
     return f"{job.plan.version} is stopped"
+
+
+def _wait_until_back(job: Job, previous: Plan) -> None:
+    """Where leading back takes its time, until that is through."""
+    told, again = "", time.monotonic() + HELP_EVERY
+    while (look := job.runtime.look(previous)).state == "switching":
+        told = _tell_progress(job, "go_back", look, told)
+        bench().stopping.wait(WATCH_INTERVAL)
+        if time.monotonic() > again:
+            job.runtime.switch(previous)
+            again = time.monotonic() + HELP_EVERY
+    if told and look.state != "healthy":
+        raise Verdict(f"{previous.version} does not come back: {look.reason}", look.log)
 
 
 def _tell_progress(job: Job, name: str, look: Look, told: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from integrations.runtimes.swarm.seen import Task, node_of, task_of
-from integrations.runtimes.swarm.standing import progress, rolled_back
+from integrations.runtimes.swarm.standing import avoiding, held_up, progress, rolled_back
 
 NOW = datetime(2026, 3, 2, 9, 1, tzinfo=UTC)
 PATIENCE = timedelta(seconds=30)
@@ -52,6 +52,7 @@ def service(replicas: int = 2, update: str = "", message: str = "") -> dict[str,
     return {
         "Spec": {
             "Labels": {"stationmaster.operation": "d2"},
+            "TaskTemplate": {"Placement": {"Constraints": ["node.platform.os==linux"]}},
             "Mode": {"Replicated": {"Replicas": replicas}},
         },
     } | ({"UpdateStatus": status} if update else {})
@@ -129,6 +130,22 @@ FAILED = task("failed", "task: non-zero exit (3)", on="n2")
 def test_how_a_switch_stands(update: str, tasks: list[Task], state: str, reason: str) -> None:
     look = progress(service(update=update), tasks, NOW, PATIENCE)
     assert (look.state, look.reason) == (state, reason)
+
+
+def test_an_update_that_waits_for_a_lost_node_goes_on_without_it() -> None:
+    waits, held = service(update="updating"), task("assigned", on="n3", wanted="shutdown", age=31)
+    look = progress(waits, [UP, UP2, held], NOW, PATIENCE)
+    assert (look.state, look.reason) == (
+        "unhealthy", "Node n3 is lost, for 30 s; 2 of 2 tasks up."
+    )  # fmt: skip
+    assert held_up(waits, [UP, UP2, held]) == [held]
+    spec = avoiding(waits, [held])
+    where = spec["TaskTemplate"]["Placement"]["Constraints"]
+    assert where == ["node.platform.os==linux", "node.id!=n3"]
+    goes_on = waits | {"Spec": spec}
+    assert held_up(goes_on, [held]) == []
+    assert progress(goes_on, [UP, UP2, held], NOW, PATIENCE).state == "switching"
+    assert held_up(service(update="completed"), [held]) == []
 
 
 def test_what_is_halted_does_not_run() -> None:

@@ -15,6 +15,7 @@ from integrations.runtimes.swarm.routers import Routers, order_in
 from integrations.runtimes.swarm.seen import Task, moment
 from integrations.runtimes.swarm.standing import (
     Service,
+    held_up,
     newest_failure,
     operation_of,
     progress,
@@ -82,7 +83,8 @@ class Looks:
     def _at_stable(self, plan: Plan, stable: Service) -> Look:
         tasks = self.swarm.tasks([stable], self.swarm.nodes())
         patience = timedelta(seconds=plan.health.timeout)
-        now = self.swarm.now() if any(task.is_due for task in tasks) else NEVER
+        waits = held_up(stable, tasks) or any(task.is_due for task in tasks)
+        now = self.swarm.now() if waits else NEVER
         stands = progress(stable, tasks, now, patience)
         if stands.state == "healthy":
             return self._at_address(plan, stands)

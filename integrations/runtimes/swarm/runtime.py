@@ -29,6 +29,8 @@ from integrations.runtimes.swarm.spec import (
 )
 from integrations.runtimes.swarm.standing import (
     Service,
+    avoiding,
+    held_up,
     kept_before,
     operation_of,
     replicas_of,
@@ -105,6 +107,7 @@ class SwarmRuntime:
                 raise PortError(text, permanent=True)
             if stable and operation_of(stable) == plan.operation:
                 hands.swarm.remove(place.trial(plan.operation))
+                self._help_along(plan, stable)
                 return serving_of(stable)
             self._refuse(plan, stable, last)
             if router is None:
@@ -196,6 +199,13 @@ class SwarmRuntime:
             swarm.take_back(stable)
         else:
             swarm.change(stable, stable_service(plan, self._kept(plan)))
+
+    def _help_along(self, plan: Plan, stable: Service) -> None:
+        """Have an update that waits for a lost node go on without it."""
+        swarm = self._at(plan).swarm
+        held = held_up(stable, swarm.tasks([stable], swarm.nodes()))
+        if held:
+            swarm.change(stable, avoiding(stable, held))
 
     def _kept(self, plan: Plan) -> Kept:
         """What the plan's containers are given; a release without its record is not prepared."""

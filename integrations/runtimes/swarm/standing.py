@@ -9,9 +9,10 @@ from typing import Any
 
 from handlers.ports import Look, Serving
 from integrations.runtimes.swarm.names import label
-from integrations.runtimes.swarm.seen import Task, moment
+from integrations.runtimes.swarm.seen import COMING, Task, moment
 from integrations.runtimes.swarm.spec import SECOND
 
+UNDER_WAY = ("updating", "rollback_started")
 TAKING_BACK = ("rollback_started", "rollback_paused", "rollback_completed")
 Service = Mapping[str, Any]
 
@@ -73,7 +74,8 @@ def progress(
     running = sum(task.runs for task in mine)
     far = f"{running} of {wanted} {'task' if wanted == 1 else 'tasks'} up"
     failure = newest_failure(mine)
-    due = sorted((task for task in mine if task.is_due), key=lambda task: task.created)
+    due = [task for task in mine if task.is_due] + held_up(service, mine)
+    due.sort(key=lambda task: task.created)
     if update in ("paused", "rollback_paused"):
         why = failure.say() if failure else "a task failed"
         return Look("unhealthy", f"The swarm stopped half way: {why}; {far}.")
@@ -82,13 +84,36 @@ def progress(
     if due and now - due[0].created > patience:
         long = f"for {patience.total_seconds():.0f} s"
         return Look("unhealthy", sentence(f"{due[0].say()}, {long}; {far}"))
-    if update in ("updating", "rollback_started"):
+    if update in UNDER_WAY:
         return Look("switching", sentence(_so_far(far, due, failure, mine)))
     if running >= wanted:
         return Look("healthy", sentence(far))
     if failure is not None and not (failure.is_accident and sum(t.has_failed for t in mine) == 1):
         return Look("unhealthy", sentence(f"{failure.say()}; {far}"))
     return Look("switching", sentence(_so_far(far, due, failure, mine)))
+
+
+def held_up(service: Service, tasks: Iterable[Task]) -> list[Task]:
+    """New tasks that were on their way up on a node when that was lost: the swarm starts others
+    instead, but its update waits for these, for a day."""
+    spec, update = service["Spec"], (service.get("UpdateStatus") or {}).get("State")
+    if update not in UNDER_WAY:
+        return []
+    avoided = spec["TaskTemplate"]["Placement"].get("Constraints") or ()
+    lost = (task for task in tasks if task.is_out_of_reach and task.state in COMING)
+    mine = (task for task in lost if task.operation == operation_of(service))
+    return [task for task in mine if task.node and f"node.id!={task.node.id}" not in avoided]
+
+
+def avoiding(service: Service, tasks: Iterable[Task]) -> dict[str, Any]:
+    """The same without the nodes of these tasks. An update begins anew with that, but leaves alone
+    what it has replaced already: those tasks are where they may be."""
+    spec: dict[str, Any] = copy.deepcopy(dict(service["Spec"]))
+    placement = spec["TaskTemplate"]["Placement"]
+    nodes = sorted({task.node.id for task in tasks if task.node})
+    constraints = [*(placement.get("Constraints") or ()), *(f"node.id!={one}" for one in nodes)]
+    placement["Constraints"] = constraints
+    return spec
 
 
 def _so_far(far: str, due: Sequence[Task], failure: Task | None, mine: Sequence[Task]) -> str:
