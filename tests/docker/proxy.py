@@ -55,6 +55,11 @@ class Proxy:
             self.calls, self.hit = [], None
             self._fault, self._target = fault, number
 
+    def rest(self) -> None:
+        """No fault any more, though none may have been met."""
+        with self._mutex:
+            self._fault = ""
+
     def serve(self, server: socket.socket) -> None:
         while True:
             try:

@@ -142,6 +142,7 @@ def test_whatever_call_meets_a_fault_the_deployment_ends_well(ground: Ground, fa
         for number in numbers:
             ground.proxy.aim(fault, number)
             ground.deploy_and_die() if fault.startswith("kill") else ground.deploy()
+            ground.proxy.rest()
             try:
                 assert ground.proxy.hit is not None or number > count - 5
                 ground.check()
