@@ -141,3 +141,27 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(courier, "PACE", 0.05)
     monkeypatch.setattr(courier, "BACK_OFF", 0.1)
     monkeypatch.setattr(courier, "LONG_BACK_OFF", 0.2)
+
+
+LONGEST = (
+    "tests/faults/",
+    "tests/journeys/test_demo.py",
+    "tests/test_bench.py",
+    "tests/contracts/test_runtimes.py",
+    "tests/swarm/",
+    "tests/docker/",
+    "tests/journeys/",
+    "tests/playground/test_bolt.py",
+    "tests/browser/",
+)
+"""What takes longest, in that order: begun last it would run alone at the end of a parallel run."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first; the processes of a parallel run take the files in this order."""
+
+    def place(item: pytest.Item) -> int:
+        ranks = [rank for rank, path in enumerate(LONGEST) if item.nodeid.startswith(path)]
+        return min(ranks, default=len(LONGEST))
+
+    items.sort(key=place)

@@ -1,27 +1,21 @@
-"""``kill -9`` at every external call and around every durable step of preparing and resetting an
-environment. Whatever happens: it ends as it should, the data is that of the baseline, the copy is
-of what was there before, nothing is said twice, and nothing stays held or stopped."""
+"""One environment that may be prepared and reset, and doing so with one death."""
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pytest
 import requests
 from sqlalchemy import text
 
 from handlers import audit
 from handlers.subjects import preparation
 from handlers.tables import Lock, Note, Preparation
-from tests.faults.line import Line, Prober
-from tests.faults.test_killed_anywhere import EVERY_POINT, LANES, Lane, sweep, worth
+from tests.faults.lane import Lane
+from tests.faults.line import Line
 from tests.workspace import eventually, words
 
-VERSION, SAMPLE = "1.0.0", 14
+VERSION = "1.0.0"
 ENDED = ("done", "aborted", "blocked", "stuck")
 DONE = {"prepare": "Done: preparation", "reset": "Done: reset"}
 
@@ -42,17 +36,6 @@ class Ground(Lane):
     @property
     def files(self) -> list[str]:
         return sorted(path.name for path in self.data.iterdir())
-
-
-@pytest.fixture(scope="module")
-def grounds(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Ground]]:
-    folder = tmp_path_factory.mktemp("preparing")
-    grounds = [Ground(folder, shop, number) for number in range(LANES)]
-    with ThreadPoolExecutor(LANES) as pool:
-        list(pool.map(Ground.begin, grounds))
-    yield grounds
-    for ground in grounds:
-        ground.close()
 
 
 def newest(line: Line) -> Preparation | None:
@@ -116,25 +99,6 @@ def check(ground: Ground, row: Preparation) -> None:
     assert [note for note, times in said.items() if times > 1] == []
 
 
-def resets(ground: Ground, end: str) -> bool:
-    (ground.data / "orders").write_text(end or "none", encoding="utf-8")
-    row = run(ground, end, f"/env reset {ground.line.spot.name} because it is wrong", "U0OPAL")
-    assert ground.files == ["catalogue.json"]
-    copy = ground.data.parent / "backups" / f"p{row.id}" / "data"
-    assert (copy / "orders").read_text(encoding="utf-8") == (end or "none")
-    return ground.line.deaths == 1
-
-
-def prepares(ground: Ground, end: str) -> bool:
-    for path in ground.data.iterdir():
-        path.unlink()
-    with Prober(ground.line.spot.url(), {VERSION}) as prober:
-        run(ground, end, f"/env prepare {ground.line.spot.name}", "U0OPAL")
-    assert prober.wrong == [], end
-    assert ground.files == ["catalogue.json"]
-    return ground.line.deaths == 1
-
-
 def run(ground: Ground, end: str, said: str, by: str) -> Preparation:
     """One flow with one death at ``end``, and then the oracles."""
     line = ground.line
@@ -147,17 +111,3 @@ def run(ground: Ground, end: str, said: str, by: str) -> Preparation:
     assert line.deaths <= (1 if end else 0)
     check(ground, row)
     return row
-
-
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize("flow", [resets, prepares])
-def test_whenever_it_is_killed_the_environment_ends_as_it_should(
-    grounds: list[Ground], flow: Callable[[Ground, str], bool]
-) -> None:
-    flow(grounds[0], "")
-    points = [p for p in grounds[0].line.passed.read_text().splitlines() if worth(p)]
-    assert len(points) > 20
-    if not os.environ.get(EVERY_POINT):
-        points = points[3::SAMPLE]
-
-    sweep(grounds, points, flow)

@@ -1,0 +1,67 @@
+"""Which points of a flow the bot is killed at, and going through them on several lines at once."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol, TypeVar
+
+from tests.faults.line import Line
+
+EVERY_POINT = bool(os.environ.get("STATION_TESTS_EVERY_POINT"))
+"""Whether all points are gone through, as `make sweep` does, and not a sample of them."""
+
+LANES = 4 if EVERY_POINT else 2
+"""Lines that are swept side by side, each with its own workspace, database and environment. The
+flows stand in files of their own, so that the processes of a run share them."""
+
+REPEATED = re.compile(
+    r"(look|chat\.update|postMessage|serving|instances|getPermalink|accepting|deciding|versions)"
+    r"#(\d+)$"
+)
+"""Calls that repeat in a loop: the first two of them stand for all."""
+
+
+class Swept(Protocol):
+    """What a flow runs on."""
+
+    line: Line
+
+
+L = TypeVar("L", bound=Swept)
+
+
+def worth(point: str) -> bool:
+    repeated = REPEATED.search(point)
+    return not repeated or int(repeated[2]) <= 2
+
+
+def sweep(
+    lanes: list[L], flow: Callable[[L, str], bool], sample: slice, at_least: int = 25
+) -> None:
+    """Go through a flow once undisturbed, and then once for each of its points, or for those of
+    the sample, dying there; hardly any may fail to come by. Nothing of it is a violation."""
+    flow(lanes[0], "")
+    points = [p for p in lanes[0].line.passed.read_text().splitlines() if worth(p)]
+    assert len(points) > at_least
+    if not EVERY_POINT:
+        points = points[sample]
+
+    assert lanes[0].line.workspace.violated() == []
+
+    def part(number: int) -> list[str]:
+        missed = []
+        for point in points[number :: len(lanes)]:
+            try:
+                died = flow(lanes[number], point)
+                assert lanes[number].line.workspace.violated() == []
+            except AssertionError as error:
+                raise AssertionError(f"killed at {point!r}: {error}") from error
+            missed += [] if died else [point]
+        return missed
+
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        missed = [point for some in pool.map(part, range(len(lanes))) for point in some]
+    assert len(missed) <= len(points) // 10, missed

@@ -1,0 +1,20 @@
+"""``kill -9`` at every external call and around every durable step of a deployment that goes live.
+Whatever happens: nothing twice, nothing lost, the last good version serves, the card is right, the
+audit chain holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.lane import Lane, other, run
+from tests.faults.sweep import sweep
+
+
+def goes_live(lane: Lane, end: str) -> bool:
+    target = other(lane.serves)
+    return run(lane, end, lambda: lane.deploy(target), "live", target)
+
+
+@pytest.mark.timeout(900)
+def test_whenever_it_is_killed_it_ends_as_if_it_had_not_been(lanes: list[Lane]) -> None:
+    sweep(lanes, goes_live, slice(0, None, 5))

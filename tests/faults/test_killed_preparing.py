@@ -1,0 +1,26 @@
+"""``kill -9`` at every external call and around every durable step of preparing an environment.
+Whatever happens: it ends as it should, the data is that of the baseline, nothing is said twice, and
+nothing stays held or stopped."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.ground import VERSION, Ground, run
+from tests.faults.line import Prober
+from tests.faults.sweep import sweep
+
+
+def prepares(ground: Ground, end: str) -> bool:
+    for path in ground.data.iterdir():
+        path.unlink()
+    with Prober(ground.line.spot.url(), {VERSION}) as prober:
+        run(ground, end, f"/env prepare {ground.line.spot.name}", "U0OPAL")
+    assert prober.wrong == [], end
+    assert ground.files == ["catalogue.json"]
+    return ground.line.deaths == 1
+
+
+@pytest.mark.timeout(900)
+def test_whenever_it_is_killed_the_environment_ends_as_it_should(grounds: list[Ground]) -> None:
+    sweep(grounds, prepares, slice(3, None, 14), at_least=20)

@@ -1,0 +1,24 @@
+"""``kill -9`` at every external call and around every durable step of resetting an environment.
+Whatever happens: it ends as it should, the data is that of the baseline, nothing is said twice, and
+nothing stays held or stopped; the copy is of what was there before."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.ground import Ground, run
+from tests.faults.sweep import sweep
+
+
+def resets(ground: Ground, end: str) -> bool:
+    (ground.data / "orders").write_text(end or "none", encoding="utf-8")
+    row = run(ground, end, f"/env reset {ground.line.spot.name} because it is wrong", "U0OPAL")
+    assert ground.files == ["catalogue.json"]
+    copy = ground.data.parent / "backups" / f"p{row.id}" / "data"
+    assert (copy / "orders").read_text(encoding="utf-8") == (end or "none")
+    return ground.line.deaths == 1
+
+
+@pytest.mark.timeout(900)
+def test_whenever_it_is_killed_the_environment_ends_as_it_should(grounds: list[Ground]) -> None:
+    sweep(grounds, resets, slice(3, None, 14), at_least=20)

@@ -1,0 +1,21 @@
+"""``kill -9`` at every external call and around every durable step of a rollback.
+Whatever happens: nothing twice, nothing lost, the last good version serves, the card is right, the
+audit chain holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.lane import Lane, other, run
+from tests.faults.sweep import sweep
+
+
+def rolls_back(lane: Lane, end: str) -> bool:
+    lane.wait_for_health("20s")
+    target = other(lane.serves)
+    return run(lane, end, lambda: lane.roll_back(target), "live", target)
+
+
+@pytest.mark.timeout(900)
+def test_whenever_it_is_killed_it_ends_as_if_it_had_not_been(lanes: list[Lane]) -> None:
+    sweep(lanes, rolls_back, slice(3, None, 5))
