@@ -1,0 +1,85 @@
+"""``kill -9`` in the middle of deployments in containers: the same flows and the same oracles, and
+the Engine has exactly the containers of the version that serves."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from handlers.tables import Deployment
+from tests.docker.engine import Engine
+from tests.docker.shop import on_docker, shop_images
+from tests.faults.test_killed_anywhere import (
+    EVERY_POINT,
+    FLOWS,
+    Flow,
+    Lane,
+    fails,
+    first_versions,
+    goes_live,
+    worth,
+)
+
+POINTS: dict[Flow, tuple[str, ...]] = {
+    goes_live: ("after runtime.start#1", "before runtime.switch#1", "after runtime.retire#1"),
+    fails: ("before runtime.retire#1",),
+}
+"""Where it dies in `make test`; in `make sweep` it dies everywhere."""
+
+
+class Dock(Lane):
+    """A lane whose environment is on an Engine."""
+
+    def __init__(self, engine: Engine, folder: Path, shop: Path) -> None:
+        self.engine = engine
+        super().__init__(folder, shop, 0)
+        images = shop_images(engine, shop, ("1.0.0", "1.1.0", "1.2.0"))
+        (self.line.settings.data / "images.json").write_text(json.dumps(images), "utf-8")
+        self.line._instances = self._containers  # type: ignore[method-assign]
+
+    def wait_for_health(self, timeout: str) -> None:
+        super().wait_for_health(timeout)
+        on_docker(self.team, self.engine)
+
+    def close(self) -> None:
+        self.line.stop()
+        self.line.store.close()
+        self.playground.stop()
+        self.engine.purge(f"stationmaster.environment={self.line.spot.name}")
+
+    def _containers(self, row: Deployment) -> int:
+        label = f"stationmaster.environment={row.environment}"
+        listed = self.engine.ask("GET", f'/containers/json?all=1&filters={{"label":["{label}"]}}')
+        roles = [one["Labels"]["stationmaster.role"] for one in listed]
+        assert roles.count("router") == 1
+        return roles.count("service")
+
+
+@pytest.fixture(scope="module")
+def lane(engine: Engine, shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dock]:
+    lane = Dock(engine, tmp_path_factory.mktemp("docks"), shop)
+    first_versions(lane)
+    yield lane
+    lane.close()
+
+
+@pytest.mark.timeout(3000)
+@pytest.mark.parametrize("flow", FLOWS if os.environ.get(EVERY_POINT) else [goes_live, fails])
+def test_whenever_it_is_killed_the_containers_are_those_of_what_serves(
+    lane: Dock, flow: Flow
+) -> None:
+    points = POINTS.get(flow, ())
+    if os.environ.get(EVERY_POINT):
+        flow(lane, "")
+        points = tuple(p for p in lane.line.passed.read_text().splitlines() if worth(p))
+    died = []
+    for point in points:
+        try:
+            died.append(flow(lane, point))
+        except AssertionError as error:
+            raise AssertionError(f"killed at {point!r}: {error}") from error
+    assert died.count(False) <= len(points) // 10
