@@ -4,8 +4,7 @@ the Engine has exactly the containers of the version that serves."""
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,17 +12,13 @@ import pytest
 from handlers.tables import Deployment
 from tests.docker.engine import Engine
 from tests.docker.shop import on_docker, shop_images
-from tests.faults.test_killed_anywhere import (
-    EVERY_POINT,
-    FLOWS,
-    Flow,
-    Lane,
-    fails,
-    first_versions,
-    goes_live,
-    worth,
-)
+from tests.faults.lane import Lane, first_versions
+from tests.faults.sweep import EVERY_POINT, worth
+from tests.faults.test_killed_failing import fails
+from tests.faults.test_killed_going_live import goes_live
+from tests.faults.test_killed_rolling_back import rolls_back
 
+Flow = Callable[[Lane, str], bool]
 POINTS: dict[Flow, tuple[str, ...]] = {
     goes_live: ("after runtime.start#1", "before runtime.switch#1", "after runtime.retire#1"),
     fails: ("before runtime.retire#1",),
@@ -68,12 +63,12 @@ def lane(engine: Engine, shop: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.mark.timeout(3000)
-@pytest.mark.parametrize("flow", FLOWS if os.environ.get(EVERY_POINT) else [goes_live, fails])
+@pytest.mark.parametrize("flow", [goes_live, fails, rolls_back] if EVERY_POINT else POINTS)
 def test_whenever_it_is_killed_the_containers_are_those_of_what_serves(
     lane: Dock, flow: Flow
 ) -> None:
     points = POINTS.get(flow, ())
-    if os.environ.get(EVERY_POINT):
+    if EVERY_POINT:
         flow(lane, "")
         points = tuple(p for p in lane.line.passed.read_text().splitlines() if worth(p))
     died = []
