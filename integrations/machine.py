@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 from pathlib import Path
 
 import psutil
 
-from handlers.ports import PortError
+from handlers.ports import Machine, PortError
 
 
 def cores() -> float:
@@ -32,3 +33,17 @@ def free_disk(folder: Path) -> int:
         return shutil.disk_usage(folder).free
     except OSError as error:
         raise PortError(f"The disk cannot be measured: {error.strerror}.") from None
+
+
+def machine(folder: Path) -> Machine:
+    """This machine as a host of what is kept below ``folder``."""
+    memory, disk = psutil.virtual_memory(), shutil.disk_usage(folder)
+    return Machine(
+        name=platform.node() or "this machine",
+        cores=cores(),
+        busy=os.getloadavg()[0],
+        memory=int(memory.total),
+        free_memory=free_memory(),
+        disk=disk.total,
+        free_disk=disk.free,
+    )

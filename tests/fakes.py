@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,14 +13,19 @@ from handlers.ports import (
     Change,
     Changes,
     File,
+    Leftover,
+    Lines,
     Look,
+    Machine,
     Measured,
     Person,
     Plan,
     PortError,
+    Running,
     Say,
     Serving,
     Tag,
+    Wanted,
     silent,
 )
 
@@ -122,6 +127,11 @@ class FakeRuntime:
         self._routes: dict[tuple[str, str], Plan] = {}
         self._owners: dict[str, tuple[str, str]] = {}
         self.prepared: set[tuple[str, str]] = set()
+        self.written: dict[tuple[str, str], Sequence[str]] = {}
+        self.machines: list[Machine] = [
+            Machine("fake", (), 4.0, 0.5, 8 * 2**30, 4 * 2**30, 64 * 2**30, 32 * 2**30, 0)
+        ]
+        self.lying: list[Leftover] = []
         self.room = (4.0, 8 * 2**30, 64 * 2**30)
         self.calls: list[tuple[str, str]] = []
         self.before: Callable[[str, str], None] = lambda call, operation: None
@@ -221,6 +231,70 @@ class FakeRuntime:
 
     def prune(self, plan: Plan) -> None:
         self._enter("prune", plan.operation)
+
+    def inspect(self, environment: str) -> tuple[Running, ...]:
+        self._enter("inspect", "")
+        with self._mutex:
+            here = [p for p in self._instances.values() if p.environment == environment]
+            found = [self._running(p, n) for p in here for n in range(1, self._count(p) + 1)]
+        return tuple(sorted(found, key=lambda one: (one.service, one.operation, one.number)))
+
+    def log(self, environment: str, service: str, wanted: Wanted) -> Lines:
+        self._enter("log", service)
+        written = self.written.get((environment, service), ())
+        found = [line for line in written if wanted.words.casefold() in line.casefold()]
+        return Lines(tuple(found[-wanted.tail :]))
+
+    def hosts(self) -> tuple[Machine, ...]:
+        self._enter("hosts", "")
+        return tuple(sorted(self.machines, key=lambda one: one.name))
+
+    def scale(self, plan: Plan) -> None:
+        self._enter("scale", plan.operation)
+        with self._mutex:
+            route = self._routes.get((plan.environment, plan.service))
+            if route is None or route.operation != plan.operation or plan.fence < route.fence:
+                raise PortError(f"{plan.address} does not lead to it.", permanent=True)
+            self._instances[plan.operation] = self._routes[route.environment, route.service] = plan
+
+    def leftovers(self, needed: Collection[str]) -> tuple[Leftover, ...]:
+        self._enter("leftovers", "")
+        running = {plan.commit for plan in self._instances.values()}
+        spared = set(needed) | running
+        return tuple(one for one in self.lying if one.id not in spared)
+
+    def clean(self, which: Collection[Leftover], needed: Collection[str]) -> tuple[Leftover, ...]:
+        self._enter("clean", "")
+        gone = tuple(one for one in self.leftovers(needed) if one in which)
+        self.lying = [one for one in self.lying if one not in gone]
+        return gone
+
+    def watch(self, changed: Callable[[str], None], stopping: Callable[[], bool]) -> None:
+        self._enter("watch", "")
+
+    def _count(self, plan: Plan) -> int:
+        return plan.container.replicas if plan.container else 1
+
+    def _running(self, plan: Plan, number: int) -> Running:
+        route = self._routes.get((plan.environment, plan.service))
+        how = plan.container
+        return Running(
+            service=plan.service,
+            operation=plan.operation,
+            version=plan.version,
+            commit=plan.commit,
+            image=how.image if how else "",
+            number=number,
+            state="running" if self._is_alive(plan.operation) else "ended",
+            since=datetime(2026, 3, 2, 9, tzinfo=UTC),
+            restarts=0,
+            cpu=0.25,
+            cores=how.cpu if how else 4.0,
+            memory=64 * 2**20,
+            limit=how.memory if how else 0,
+            serves=route is not None and route.operation == plan.operation,
+            host="fake",
+        )
 
     def _enter(self, call: str, operation: str) -> None:
         self.before(call, operation)

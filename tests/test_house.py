@@ -197,7 +197,8 @@ def listened() -> set[str]:
     return found | (set(actions.ALL_FORMS) if "actions.ALL_FORMS" in text else set())
 
 
-PORT_SUITES = {"Runtime": "test_runtimes.py", "Source": "test_sources.py",
+PORT_SUITES = {"Runtime": "test_runtimes.py", "Watched": "test_runtimes.py",
+               "Source": "test_sources.py",
                "Directory": "test_directories.py", "Volumes": "test_volumes.py",
                "Probe": "test_probes.py", "Visitor": "test_visitors.py"}  # fmt: skip
 

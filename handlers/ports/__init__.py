@@ -21,6 +21,7 @@ from handlers.ports.runtime import (
 from handlers.ports.source import Change, Changes, File, Source, Tag
 from handlers.ports.visitor import Answer, Visitor
 from handlers.ports.volumes import Backup, Volume, Volumes
+from handlers.ports.watching import Leftover, Lines, Machine, Running, Wanted, Watched
 
 __all__ = [
     "Answer",
@@ -31,13 +32,17 @@ __all__ = [
     "Directory",
     "File",
     "HealthCheck",
+    "Leftover",
+    "Lines",
     "Look",
+    "Machine",
     "Measured",
     "Person",
     "Plan",
     "PortError",
     "Probe",
     "Rollout",
+    "Running",
     "Runtime",
     "Say",
     "Serving",
@@ -46,5 +51,7 @@ __all__ = [
     "Visitor",
     "Volume",
     "Volumes",
+    "Wanted",
+    "Watched",
     "silent",
 ]

@@ -6,89 +6,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from handlers.ports.runtime_plan import Container, HealthCheck, Plan, Rollout
+from handlers.ports.watching import Watched
 
-@dataclass(frozen=True)
-class HealthCheck:
-    """How an instance proves it is fit to serve: an HTTP path that answers 2xx, without redirects.
-
-    ``timeout`` is the whole time an instance has to become healthy; times are in seconds.
-    """
-
-    path: str = "/healthz"
-    timeout: float = 30.0
-    interval: float = 0.25
-    request_timeout: float = 2.0
-
-
-@dataclass(frozen=True)
-class Rollout:
-    """How a cluster places containers, and replaces those of one version by those of another.
-
-    ``order`` is what comes first where one is replaced: the start of the new one, or the stop of
-    the old one. The cluster watches each new one for ``monitor`` seconds and does ``on_failure``
-    by itself. ``health`` is a program of the image, with its words, that says whether a container
-    is fit to serve, asked every ``every`` seconds; {port} and {path} are filled in. Only nodes
-    that meet all ``constraints`` get any. ``secrets`` and ``configs`` are names of what the
-    cluster keeps: containers find them as files in /run/secrets and /run/configs.
-    """
-
-    order: Literal["start-first", "stop-first"] = "start-first"
-    on_failure: Literal["rollback", "pause", "continue"] = "rollback"
-    monitor: float = 5.0
-    health: tuple[str, ...] = ("wget", "-q", "-O", "/dev/null", "http://127.0.0.1:{port}{path}")
-    every: float = 2.0
-    constraints: tuple[str, ...] = ()
-    secrets: tuple[str, ...] = ()
-    configs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Container:
-    """How a service runs where containers run it.
-
-    ``image`` names exact bytes, never a tag: ``name@sha256:…`` of a registry, or ``sha256:…``, the
-    id of an image that no registry has. The service listens on ``port`` inside. ``replicas`` are
-    as many containers of one operation, each with ``cpu`` cores and ``memory`` bytes at most;
-    they come and go at most ``surge`` at a time, with at most ``unavailable`` missing. ``user`` is
-    whom it runs as, where that is not what the image says.
-    """
-
-    image: str
-    port: int = 8080
-    replicas: int = 1
-    cpu: float = 1.0
-    memory: int = 256 * 2**20
-    surge: int = 1
-    unavailable: int = 0
-    read_only: bool = False
-    user: str = ""
-    rollout: Rollout = Rollout()
-
-
-@dataclass(frozen=True)
-class Plan:
-    """All a runtime needs to bring one release of one service to one environment.
-
-    ``operation`` names the deployment everywhere (labels, folders, log lines); ``fence`` grows
-    with every deployment, so that a runtime can refuse an order older than the last it obeyed.
-    ``address`` is the stable ``host:port`` that people and other services use. ``container`` is
-    there for runtimes that run containers; ``command`` may be empty there, the image has its own.
-    """
-
-    operation: str
-    fence: int
-    environment: str
-    service: str
-    version: str
-    commit: str
-    repository: str
-    command: tuple[str, ...]
-    address: str
-    variables: tuple[tuple[str, str], ...] = ()
-    health: HealthCheck = HealthCheck()
-    drain: float = 10.0
-    keep: int = 5
-    container: Container | None = None
+__all__ = [
+    "Container",
+    "HealthCheck",
+    "Look",
+    "Measured",
+    "Plan",
+    "Rollout",
+    "Runtime",
+    "Say",
+    "Serving",
+    "silent",
+]
 
 
 @dataclass(frozen=True)
@@ -137,7 +69,7 @@ def silent(words: str) -> None:
     """For who does not want to know."""
 
 
-class Runtime(Protocol):
+class Runtime(Watched, Protocol):
     """Runs instances of services and leads a stable address to one of them.
 
     Every method returns within seconds, may be called again after a crash at any point, and

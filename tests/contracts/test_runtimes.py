@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from handlers.ports import Look, Plan, PortError, Runtime
+from handlers.ports import Container, Look, Plan, PortError, Runtime, Wanted
+from integrations.runtimes.process.runtime import ProcessRuntime
 from tests.docker.cluster import having
 from tests.docker.stage import DockerStage
 from tests.fakes import FakeRuntime
@@ -34,6 +35,7 @@ class Bench:
         self._plan = plan
         self._stage = stage
         self.replaces = isinstance(stage, SwarmStage)
+        self.writes = isinstance(stage, Stage) or stage is None
         self.place = (plan("d0").environment, plan("d0").service)
 
     def plan(
@@ -66,6 +68,20 @@ class Bench:
             self.runtime.crash(plan.operation)
         elif self._stage:
             self._stage.rest()
+
+    def replicas(self, plan: Plan, count: int) -> Plan:
+        """The same with another number of instances."""
+        how = plan.container or Container("sha256:" + "0" * 64)
+        return replace(plan, container=replace(how, replicas=count))
+
+    def has_written(self, plan: Plan, *lines: str) -> None:
+        """Have what runs write these lines."""
+        if isinstance(self.runtime, FakeRuntime):
+            self.runtime.written[self.place] = lines
+        elif isinstance(self._stage, Stage):
+            folder = self._stage.record(plan.operation.rpartition(".")[2]).parent
+            with open(folder / "log", "a", encoding="utf-8") as log:
+                log.writelines(f"{line}\n" for line in lines)
 
     def count(self, operation: str) -> int:
         if self._stage:
@@ -322,3 +338,96 @@ def test_what_has_died_does_not_run_whatever_leads_to_it(bench: Bench) -> None:
     bench.switch(plan)
     bench.kill(plan)
     assert plan.service not in bench.runtime.measure(plan.environment).running
+
+
+def test_each_instance_is_seen_with_what_it_runs_and_uses(bench: Bench) -> None:
+    assert bench.runtime.inspect("elsewhere") == ()
+    old, new = bench.plan("d1", 1), bench.plan("d2", 2, version="1.2.0")
+    bench.begin(old)
+    bench.switch(old)
+    bench.begin(new)
+    there = {o.operation: o for o in bench.runtime.inspect("staging") if o.service == old.service}
+    assert set(there) == {old.operation, new.operation}
+    assert [there[plan.operation].serves for plan in (old, new)] == [True, False]
+    one = there[old.operation]
+    assert (one.version, one.commit, one.state) == (old.version, old.commit, "running")
+    assert one.since is not None
+    assert one.memory is None or one.memory > 2**16
+    assert one.cpu is None or 0 <= one.cpu < 64
+    if old.container:
+        assert one.image == old.container.image
+        assert (one.cores, one.limit) == (old.container.cpu, old.container.memory)
+
+
+def test_what_has_died_is_seen_as_ended(bench: Bench) -> None:
+    plan = bench.plan("d1")
+    bench.begin(plan)
+    bench.switch(plan)
+    bench.kill(plan)
+    seen = [o for o in bench.runtime.inspect("staging") if o.service == plan.service]
+    assert "running" not in {one.state for one in seen}
+
+
+def test_the_last_lines_of_what_serves_can_be_read_and_searched(bench: Bench) -> None:
+    plan = bench.plan("d1")
+    assert bench.runtime.log(*bench.place, Wanted()).lines == ()
+    bench.begin(plan)
+    bench.switch(plan)
+    if bench.writes:
+        bench.has_written(plan, "one", "a Red thing", "three", "a red end")
+        assert bench.runtime.log(*bench.place, Wanted(tail=2)).lines == ("three", "a red end")
+        found = bench.runtime.log(*bench.place, Wanted(words="red")).lines
+        assert found == ("a Red thing", "a red end")
+
+
+def test_every_host_says_what_it_has_and_what_is_free(bench: Bench) -> None:
+    machines = bench.runtime.hosts()
+    assert machines
+    for one in machines:
+        assert one.name
+        assert one.error == ""
+        assert one.cores > 0
+        assert 0 < one.free_memory <= one.memory
+        assert 0 <= one.free_disk <= one.disk
+
+
+def test_as_many_serve_as_are_asked_for_and_asking_again_changes_nothing(bench: Bench) -> None:
+    plan = bench.plan("d1")
+    bench.begin(plan)
+    bench.switch(plan)
+    if isinstance(bench.runtime, ProcessRuntime):
+        with pytest.raises(PortError) as refused:
+            bench.runtime.scale(bench.replicas(plan, 2))
+        assert refused.value.permanent
+        return
+    for count in (3, 3, 1):
+        bench.runtime.scale(bench.replicas(plan, count))
+        seen = [o for o in bench.runtime.inspect("staging") if o.operation == plan.operation]
+        serving = [o for o in seen if o.serves and o.state == "running"]
+        assert len(serving) == count
+        assert bench.runtime.serving(*bench.place) is not None
+
+
+def test_only_what_the_address_leads_to_is_scaled(bench: Bench) -> None:
+    old, new = bench.plan("d1", 1), bench.plan("d2", 2)
+    bench.begin(old)
+    bench.begin(new)
+    bench.switch(new)
+    for plan in (replace(old, fence=3), replace(new, fence=1)):
+        with pytest.raises(PortError) as refused:
+            bench.runtime.scale(bench.replicas(plan, 1))
+        assert refused.value.permanent
+
+
+def test_what_runs_is_never_left_over_and_nothing_else_is_removed(bench: Bench) -> None:
+    plan = bench.plan("d1")
+    bench.begin(plan)
+    bench.switch(plan)
+    left = bench.runtime.leftovers({plan.commit})
+    assert not [one for one in left if plan.commit in one.id]
+    assert bench.runtime.clean((), ()) == ()
+    assert bench.runtime.instances(*bench.place) == (plan.operation,)
+
+
+def test_one_stops_listening_when_told_to(bench: Bench) -> None:
+    bench.runtime.watch(lambda environment: None, lambda: True)

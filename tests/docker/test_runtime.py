@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
+import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from handlers.ports import Container, Plan, PortError
+from handlers.ports import Container, Plan, PortError, Wanted
 from integrations.runtimes.docker.client import engine_at
 from integrations.runtimes.docker.runtime import DockerRuntime, Host
 from tests.docker.engine import Engine
@@ -295,3 +297,66 @@ def test_an_engine_that_cannot_be_reached_is_said_and_the_others_are_not_touched
         assert not refused.value.permanent
     assert both.serving(*stage.place) is not None
     assert stage.place[1] in both.measure(stage.place[0]).running
+
+
+def test_a_log_bomb_with_tricks_is_read_in_bounded_memory_and_harmless(
+    stage: DockerStage,
+) -> None:
+    plan = with_replicas(stage.plan("d1"), stage.image, 1)
+    words = (
+        "import sys,time\n"
+        "sys.stdout.buffer.write(b'x' * 2000 + b'\\n' + b'noise of it\\n' * 400000)\n"
+        "out = b'\\x1b[31mred\\x1b[0m \\xff\\xfe <!channel> \\xe2\\x80\\xaeend\\n'\n"
+        "sys.stdout.buffer.write(out)\n"
+        "sys.stdout.flush(); time.sleep(600)"
+    )
+    stage.runtime.prepare(plan)
+    stage.runtime.start(replace(plan, command=("python3", "-c", words)))
+    end = Wanted(tail=3)
+    wait_for(lambda: "end" in "".join(stage.runtime.log(*stage.place, end).lines), 60)
+    tracemalloc.start()
+    found = stage.runtime.log(*stage.place, replace(end, words="RED"))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found.lines == ("red �� <!channel> end",)
+    assert found.is_cut, "not all could be looked through"
+    assert peak < 8 * 2**20
+
+
+def test_a_clean_up_sees_and_touches_nothing_of_others(stage: DockerStage) -> None:
+    ask = stage.engine.ask
+    ask("POST", "/volumes/create", {"Name": "theirs", "Labels": {"com.example": "1"}})
+    label = {"stationmaster.environment": stage.place[0]}
+    ask("POST", "/volumes/create", {"Name": "ours", "Labels": label})
+    left = {one.id: one for one in stage.runtime.leftovers(())}
+    assert "ours" in left
+    assert "theirs" not in left
+    fake = replace(left["ours"], id="theirs")
+    assert stage.runtime.clean((fake,), ()) == ()
+    assert stage.runtime.clean((left["ours"],), ()) == (left["ours"],)
+    assert stage.runtime.clean((left["ours"],), ()) == ()
+    assert ask("GET", "/volumes/theirs")["Name"] == "theirs"
+    ask("DELETE", "/volumes/theirs")
+
+
+def test_one_host_that_is_gone_does_not_hide_the_others(stage: DockerStage) -> None:
+    good = stage.runtime._hosts[stage.place[0]]
+    gone = Host(engine_at("gone", "unix:///nowhere/docker.sock"), good.router)
+    seen = {one.name: one for one in DockerRuntime({"a": gone, "b": good}).hosts()}
+    assert "gone" in seen["gone"].error
+    assert seen["local"].error == ""
+    assert seen["local"].free_disk > 0
+
+
+def test_a_container_that_ends_is_heard_of(stage: DockerStage) -> None:
+    plan = stage.plan("d1")
+    stage.begin(plan)
+    heard: list[str] = []
+    with ThreadPoolExecutor(1) as pool:
+        listening = pool.submit(stage.runtime.watch, heard.append, lambda: bool(heard))
+        # Whatever it takes until the Engine is listened to: one that ends is started again.
+        while not listening.done():
+            for one in stage.containers("d1"):
+                stage.engine.ask("POST", f"/containers/{one['Id']}/restart?t=0")
+        listening.result()
+    assert set(heard) == {stage.place[0]}

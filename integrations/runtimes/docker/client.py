@@ -125,6 +125,11 @@ class Engine:
                     break
             return bytes(text[:SIZE])
 
+    def stream(self, path: str, /, **query: Any) -> Iterator[bytes]:
+        """The answer piece by piece, for who keeps little of it."""
+        with self._asking(Question("GET", path, query=query), LIMIT, LIMIT) as pieces:
+            yield from pieces
+
     def follow(self, question: Question, limit: float) -> Iterator[dict[str, Any]]:
         """The words of a long task, each as it comes; PortError when it stalls or is too long."""
         with self._asking(question, STALL, limit) as pieces:

@@ -21,6 +21,8 @@ class Room:
     cores: float
     memory: int
     disk: int
+    all_disk: int
+    load: float
 
 
 class Gauge:
@@ -43,17 +45,20 @@ class Gauge:
     def _read(self) -> Room:
         self._make_sure()
         cores = float(self._engine.ask("GET", "/info")["NCPU"])
-        memory = self._number(r"MemAvailable:\s+(\d+) kB", "cat", "/proc/meminfo")
+        memory = self._read_of(r"MemAvailable:\s+(\d+) kB", "cat", "/proc/meminfo")
         # Its root is on the disk that holds images and containers.
-        disk = self._number(r"\s(\d+)\s+\d+%\s", "df", "-P", "-k", "/")
-        return Room(cores, memory * 1024, disk * 1024)
+        disk = self._read_of(r"\s(\d+)\s+\d+\s+(\d+)\s+\d+%\s", "df", "-P", "-k", "/")
+        load = self._read_of(r"^([\d.]+) ", "cat", "/proc/loadavg")
+        return Room(
+            cores, int(memory[1]) * 1024, int(disk[2]) * 1024, int(disk[1]) * 1024, float(load[1])
+        )
 
-    def _number(self, pattern: str, *words: str) -> int:
+    def _read_of(self, pattern: str, *words: str) -> re.Match[str]:
         said = self._engine.talk(NAME, Task(words)).decode("utf-8", "replace")
         found = re.search(pattern, said)
         if found is None:
             raise PortError(f"The room on {self._engine.name} cannot be read.")
-        return int(found[1])
+        return found
 
     def _make_sure(self) -> None:
         there = self._engine.find(f"/containers/{NAME}/json")

@@ -16,7 +16,9 @@ from integrations.runtimes.docker.images import Images
 from integrations.runtimes.docker.looks import Looks, check_path
 from integrations.runtimes.docker.roll import Hands, Roll
 from integrations.runtimes.docker.router import Router, Server
+from integrations.runtimes.docker.watch import DockerWatch
 from integrations.runtimes.docker.words import Place, container_of, place_of
+from integrations.runtimes.pace import Pace
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,13 @@ class Host:
     credentials: Mapping[str, str] = field(default_factory=dict)
 
 
-class DockerRuntime:
+class DockerRuntime(DockerWatch):
     """Implements ``Runtime`` with containers; each environment is on one of the ``hosts``."""
 
     def __init__(self, hosts: Mapping[str, Host]) -> None:
         self._hosts = dict(hosts)
-        self._turns: dict[Place, threading.RLock] = defaultdict(threading.RLock)
+        self._turns: defaultdict[Place, threading.RLock] = defaultdict(threading.RLock)
+        self._pace = Pace()
         self._gauges = {id(h.engine): Gauge(h.engine, h.router) for h in hosts.values()}
 
     def check(self) -> str:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from collections import deque
 from pathlib import Path
+
+from handlers.ports import Lines, Wanted
 
 READ = 64 * 1024  # bytes read from the end, whatever the size of the log
 KEPT = 16 * 1024 * 1024  # bytes a log may have before it begins anew
+FAR = 4 * 1024 * 1024  # bytes looked through where somebody asks for lines
 LINES = 20
 WIDTH = 200
+WIDE = 500  # characters of a line that somebody asks for
 # Control sequences, operating system commands (titles, links) and other escapes of ECMA-48.
 ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")
 
@@ -26,6 +31,34 @@ def tail(path: Path) -> tuple[str, ...]:
         return ()
     lines = (clean(line) for line in re.split(r"[\r\n]+", text)[-LINES * 4 :])
     return tuple(line for line in lines if line)[-LINES:]
+
+
+def look_through(path: Path, wanted: Wanted) -> Lines:
+    """The lines asked for, out of the end of the log, whatever its size."""
+    try:
+        with open(path, "rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - FAR))
+            text = file.read(FAR).decode("utf-8", "replace")
+    except FileNotFoundError:
+        return Lines(())
+    found = Sieve(wanted)
+    for line in re.split(r"[\r\n]+", text):
+        found.take(line)
+    return Lines(tuple(found.lines), size > FAR and len(found.lines) < wanted.tail)
+
+
+class Sieve:
+    """Keeps the last lines that are asked for, and none besides."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.lines: deque[str] = deque(maxlen=max(1, wanted.tail))
+        self._words = wanted.words.casefold()
+
+    def take(self, line: str, before: str = "") -> None:
+        shown = clean(line, WIDE)
+        if shown and self._words in shown.casefold():
+            self.lines.append(before + shown)
 
 
 def clean(text: str, width: int = WIDTH) -> str:

@@ -13,11 +13,13 @@ from pathlib import Path
 from handlers.ports import Look, Measured, Plan, PortError, Say, Serving, Source, silent
 from integrations.disk import locked
 from integrations.machine import cores, free_disk, free_memory
+from integrations.runtimes.pace import Pace
 from integrations.runtimes.process.control import Control
 from integrations.runtimes.process.health import PATH, Answer, ask
 from integrations.runtimes.process.instances import Instance, Instances, named
 from integrations.runtimes.process.route import Route, url_of
 from integrations.runtimes.process.spawn import until
+from integrations.runtimes.process.watch import ProcessWatch
 
 PATIENCE = 30.0  # seconds to wait for another task at the same operation: longer than any drain
 TRACES_KEPT = 86400.0  # seconds the log of a retired instance stays readable
@@ -26,7 +28,7 @@ ADDRESS_IN_USE = re.compile(r"address (is )?already in use|EADDRINUSE", re.IGNOR
 SIGNALS = {-9: "it was killed (signal 9)", -15: "it was asked to end (signal 15)"}
 
 
-class ProcessRuntime:
+class ProcessRuntime(ProcessWatch):
     """Implements ``Runtime`` with processes of this machine, all of them below ``home``.
 
     Instances and the router are sessions of their own: they outlive the bot, however it ends.
@@ -38,6 +40,7 @@ class ProcessRuntime:
         self._source = source
         self._instances = Instances(self._home)
         self._router = Control(self._home)
+        self._pace = Pace()
 
     def check(self) -> str:
         traffic = self._router.traffic_if_any()
@@ -213,11 +216,15 @@ class ProcessRuntime:
         releases.sort(key=lambda path: path.stat().st_mtime, reverse=True)
         for release in releases[plan.keep :]:
             if release.name not in needed:
-                # Renamed first: half a release must not look like a whole one.
-                doomed = release.with_name(f".gone-{release.name}")
-                os.replace(release, doomed)
+                self._forget_release(release)
         for doomed in folder.glob(".gone-*"):
             shutil.rmtree(doomed, ignore_errors=True)
+
+    def _forget_release(self, release: Path) -> None:
+        # Renamed first: half a release must not look like a whole one.
+        doomed = release.with_name(f".gone-{release.name}")
+        os.replace(release, doomed)
+        shutil.rmtree(doomed, ignore_errors=True)
 
     def _of(self, environment: str, service: str) -> tuple[Instance, ...]:
         wanted = (environment, service)

@@ -38,6 +38,7 @@ from integrations.runtimes.swarm.standing import (
     scaled,
     serving_of,
 )
+from integrations.runtimes.swarm.watch import SwarmWatch
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Hands:
         self.fleet = Fleet(self.swarm, host.router, Gauge(host.engine, host.router))
 
 
-class SwarmRuntime:
+class SwarmRuntime(SwarmWatch):
     """Implements ``Runtime`` with services of swarms; each environment has a manager of one."""
 
     def __init__(self, managers: Mapping[str, Manager]) -> None:

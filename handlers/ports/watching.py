@@ -1,0 +1,134 @@
+"""What runs and what it costs, as runtimes tell it to people on call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from handlers.ports.runtime_plan import Plan
+
+
+@dataclass(frozen=True)
+class Running:
+    """One instance that is there at this moment, alive or not.
+
+    ``image`` names its exact bytes, empty where it was made from ``commit`` alone; ``number``
+    tells instances of one operation apart. ``cpu`` is what it used of late, in cores, of at most
+    ``cores``; ``memory`` in bytes of at most ``limit``; a bound of 0 is none, and None is what its
+    machine does not tell. ``serves`` says whether the address leads to it, ``host`` on which
+    machine it is.
+    """
+
+    service: str
+    operation: str
+    version: str
+    commit: str
+    image: str
+    number: int
+    state: Literal["running", "starting", "unhealthy", "ended"]
+    since: datetime | None
+    restarts: int
+    cpu: float | None
+    cores: float
+    memory: int | None
+    limit: int
+    serves: bool
+    host: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which lines of a log: the last ``tail`` of those written within ``since`` seconds (0: ever)
+    that contain ``words``, whatever their case."""
+
+    tail: int = 50
+    since: float = 0.0
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines of a log, oldest first; ``is_cut`` when older ones could not be looked through."""
+
+    lines: tuple[str, ...]
+    is_cut: bool = False
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A host with what it has and what of it is free; bytes, and cores that are busy of late.
+    ``error`` is there instead of figures where it does not answer."""
+
+    name: str
+    environments: tuple[str, ...] = ()
+    cores: float = 0.0
+    busy: float = 0.0
+    memory: int = 0
+    free_memory: int = 0
+    disk: int = 0
+    free_disk: int = 0
+    running: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """Something of ours on a host that nothing runs from: ``id`` finds it again, ``name`` tells
+    people what it is, ``size`` is in bytes."""
+
+    host: str
+    kind: Literal["image", "volume", "release"]
+    id: str
+    name: str
+    size: int = 0
+
+
+class Watched(Protocol):
+    """What every runtime lets people see and change beside deployments.
+
+    Every method returns within seconds and raises PortError when it cannot do what it says.
+    """
+
+    def inspect(self, environment: str) -> tuple[Running, ...]:
+        """Every instance of every service there, read anew; by service, operation and number.
+
+        Never a part of them: PortError when any cannot be read.
+        """
+
+    def log(self, environment: str, service: str, wanted: Wanted) -> Lines:
+        """What the instances wrote that the address leads to; where it leads to none, those that
+        were started last.
+
+        Whatever they write, it takes bounded memory, and each line is text of bounded length
+        without control characters. With several instances each line begins with its number.
+        Nothing there is no lines. A permanent PortError where lines carry no time and ``since``
+        asks for it.
+        """
+
+    def hosts(self) -> tuple[Machine, ...]:
+        """Every machine that it runs things on, by name. One that does not answer is among them
+        with its error, and does not keep the others from answering."""
+
+    def scale(self, plan: Plan) -> None:
+        """Have as many instances of ``plan.operation`` serve as its container says.
+
+        New ones serve when they are healthy; those that go finish their requests first. Already
+        so is success. What the address does not lead to, an older ``plan.fence`` than that of the
+        last switch, and a runtime that has one of each, are permanent PortErrors. New ones that
+        are unfit are too, and the old ones still serve then.
+        """
+
+    def leftovers(self, needed: Collection[str]) -> tuple[Leftover, ...]:
+        """What of ours could be removed: nothing runs from it, and neither its commit nor its
+        image is ``needed``. What others made, and what nobody could bring back, is never among
+        it. Changes nothing."""
+
+    def clean(self, which: Collection[Leftover], needed: Collection[str]) -> tuple[Leftover, ...]:
+        """Remove those of them that are left over still, and nothing else; which those were."""
+
+    def watch(self, changed: Callable[[str], None], stopping: Callable[[], bool]) -> None:
+        """Tell ``changed`` the environment whenever something of ours there begins, ends or is
+        changed by anybody, until ``stopping`` says so or for at most a minute: then it is called
+        again. A runtime that hears of nothing returns at once."""

@@ -1,0 +1,218 @@
+"""What containers run, write and leave behind, for people on call."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from handlers.ports import Leftover, Lines, Machine, Plan, PortError, Running, Wanted
+from integrations.runtimes.docker.client import AT_ONCE, Engine, Question
+from integrations.runtimes.docker.containers import Containers, Found
+from integrations.runtimes.docker.gauge import Gauge
+from integrations.runtimes.docker.left import find_leftovers, remove
+from integrations.runtimes.docker.roll import Hands, Roll
+from integrations.runtimes.docker.router import Server
+from integrations.runtimes.docker.seen import running_of
+from integrations.runtimes.docker.words import OURS, Place, container_of, place_of
+from integrations.runtimes.docker.written import look_through
+from integrations.runtimes.pace import Pace
+
+if TYPE_CHECKING:
+    from integrations.runtimes.docker.runtime import Host
+
+LISTEN = 50.0  # seconds for which Engines are listened to in all
+SPELL = 5.0  # seconds of one question to an Engine for what happens
+HEARD = ("start", "die", "destroy", "update", "rename", "pause", "unpause", "oom")
+MOST = 20  # instances whose logs are read together
+
+
+class DockerWatch:
+    """The part of the docker runtime that looks, scales and tidies up."""
+
+    _hosts: dict[str, Host]
+    _gauges: dict[int, Gauge]
+    _turns: defaultdict[Place, threading.RLock]
+    _pace: Pace
+
+    def inspect(self, environment: str) -> tuple[Running, ...]:
+        """Asks for each container twice, for a few of them at once."""
+        engine = self._host(environment).engine
+        there = Containers(engine).of_environment(environment)
+        services = sorted({one.service for one in there})
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            leads = dict(zip(services, pool.map(self._leads(environment), services), strict=True))
+            seen = list(pool.map(self._look_at(environment), there))
+        found = [
+            running_of(one, *facts, serves=leads[one.service] == one.operation, pace=self._pace)
+            for one, facts in zip(there, seen, strict=True)
+            if facts is not None
+        ]
+        return tuple(sorted(found, key=lambda one: (one.service, one.operation, one.number)))
+
+    def log(self, environment: str, service: str, wanted: Wanted) -> Lines:
+        place = Place(environment, service)
+        engine = self._host(environment).engine
+        there = Containers(engine).of(place)
+        leads = self._leads(environment)(service)
+        chosen = [one for one in there if one.operation == leads]
+        if not chosen and there:
+            newest = max(there, key=lambda one: int(one.labels.get(f"{OURS}.fence", "0")))
+            chosen = [one for one in there if one.operation == newest.operation]
+        paths = {
+            f"{one.number}| " if len(chosen) > 1 else "": f"/containers/{one.id}/logs"
+            for one in chosen[:MOST]
+        }
+        return look_through(engine, paths, wanted)
+
+    def hosts(self) -> tuple[Machine, ...]:
+        by_engine: dict[int, list[str]] = defaultdict(list)
+        for name, host in self._hosts.items():
+            by_engine[id(host.engine)].append(name)
+        if not by_engine:
+            return ()
+        with ThreadPoolExecutor(min(AT_ONCE, len(by_engine))) as pool:
+            found = pool.map(self._machine, by_engine.values())
+            return tuple(sorted(found, key=lambda one: one.name))
+
+    def scale(self, plan: Plan) -> None:
+        how, place = container_of(plan), place_of(plan)
+        hands = self._hands(place)
+        with self._turns[place]:
+            lead = hands.router.lead_if_any()
+            if lead is None or lead.operation != plan.operation:
+                text = f"{plan.address} does not lead to {plan.service} {plan.version}."
+                raise PortError(text, permanent=True)
+            if plan.fence < lead.fence:
+                text = f"A newer order has led {plan.address} to {lead.version} already."
+                raise PortError(text, permanent=True)
+            try:
+                Roll(hands, plan).through(lead)
+            except PortError:
+                hands.router.write(lead)
+                self._keep(hands, place, plan, {name for name, _ in lead.servers})
+                raise
+            numbers = range(1, how.replicas + 1)
+            there = hands.containers.of_operation(place, plan.operation)
+            self._keep(hands, place, plan, {one.name for one in there if one.number in numbers})
+
+    def leftovers(self, needed: Collection[str]) -> tuple[Leftover, ...]:
+        engines = {id(host.engine): host.engine for host in self._hosts.values()}
+        return tuple(one for e in engines.values() for one in find_leftovers(e, needed))
+
+    def clean(self, which: Collection[Leftover], needed: Collection[str]) -> tuple[Leftover, ...]:
+        engines = {host.engine.name: host.engine for host in self._hosts.values()}
+        wanted = set(which)
+        gone = []
+        for one in self.leftovers(needed):
+            if one in wanted and remove(engines[one.host], one):
+                gone.append(one)
+        return tuple(gone)
+
+    def watch(self, changed: Callable[[str], None], stopping: Callable[[], bool]) -> None:
+        engines = list({id(host.engine): host.engine for host in self._hosts.values()}.values())
+        filters = {"label": [f"{OURS}.environment"], "type": ["container"], "event": list(HEARD)}
+        listen([Ear(engine, filters, _labelled) for engine in engines], changed, stopping)
+
+    def _keep(self, hands: Hands, place: Place, plan: Plan, names: Collection[str]) -> None:
+        """Have only these of the operation; the others finish what they do and go."""
+        there = hands.containers.of_operation(place, plan.operation)
+        hands.end(tuple(one for one in there if one.name not in names), plan.drain)
+        staying = tuple(one for one in there if one.name in names and one.ip)
+        lead = hands.router.lead_if_any()
+        servers = tuple((one.name, one.ip) for one in staying)
+        if lead is not None and lead.servers != servers:
+            hands.router.write(replace(lead, servers=servers))
+        hands.router.have(Server(one.name, one.ip, one.port, True) for one in staying)
+
+    def _machine(self, environments: list[str]) -> Machine:
+        host = self._host(environments[0])
+        name, there = host.engine.name, tuple(sorted(environments))
+        try:
+            info = host.engine.ask("GET", "/info")
+            room = self._gauges[id(host.engine)].read()
+        except PortError as error:
+            return Machine(name, there, error=error.message)
+        return Machine(
+            name=name,
+            environments=there,
+            cores=room.cores,
+            busy=room.load,
+            memory=int(info["MemTotal"]),
+            free_memory=room.memory,
+            disk=room.all_disk,
+            free_disk=room.disk,
+            running=int(info["ContainersRunning"]),
+        )
+
+    def _leads(self, environment: str) -> Callable[[str], str]:
+        def of(service: str) -> str:
+            lead = self._hands(Place(environment, service)).router.lead_if_any()
+            return lead.operation if lead else ""
+
+        return of
+
+    def _look_at(
+        self, environment: str
+    ) -> Callable[[Found], tuple[Mapping[str, Any], Mapping[str, Any]] | None]:
+        engine = self._host(environment).engine
+
+        def look(one: Found) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
+            there = engine.find(f"/containers/{one.id}/json")
+            if there is None:
+                return None
+            if not there["State"]["Running"]:
+                return there, {}
+            query = {"stream": "0", "one-shot": "1"}
+            return there, engine.find(f"/containers/{one.id}/stats", **query) or {}
+
+        return look
+
+    def _host(self, environment: str) -> Host:
+        raise NotImplementedError
+
+    def _hands(self, place: Place) -> Hands:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Ear:
+    """What of an Engine is listened to, and which environments an event is about."""
+
+    engine: Engine
+    filters: Mapping[str, list[str]]
+    about: Callable[[Mapping[str, Any]], Iterable[str]]
+
+
+def listen(
+    ears: Sequence[Ear], changed: Callable[[str], None], stopping: Callable[[], bool]
+) -> None:
+    """Listen with all of them, for a while; PortError from the first that hears nothing."""
+    if not ears:
+        return
+    with ThreadPoolExecutor(len(ears)) as pool:
+        listening = [pool.submit(_listen, ear, changed, stopping) for ear in ears]
+    for one in listening:
+        one.result()
+
+
+def _listen(ear: Ear, changed: Callable[[str], None], stopping: Callable[[], bool]) -> None:
+    """The Engine ends each answer by itself, so that nobody holds a connection for ever."""
+    deadline = time.monotonic() + LISTEN
+    since = time.time()
+    while time.monotonic() < deadline and not stopping():
+        until = since + SPELL
+        query = {"filters": ear.filters, "since": f"{since:.9f}", "until": f"{until:.9f}"}
+        for event in ear.engine.follow(Question("GET", "/events", query=query), SPELL + 15.0):
+            for name in ear.about(event.get("Actor", {}).get("Attributes", {})):
+                changed(name)
+        since = until
+
+
+def _labelled(attributes: Mapping[str, Any]) -> Iterable[str]:
+    name = attributes.get(f"{OURS}.environment")
+    return (str(name),) if name else ()

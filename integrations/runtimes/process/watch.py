@@ -1,0 +1,152 @@
+"""What processes run, write and leave behind, for people on call."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+
+from handlers.ports import Leftover, Lines, Machine, Plan, PortError, Running, Wanted
+from integrations.machine import cores, machine
+from integrations.runtimes.pace import Pace
+from integrations.runtimes.process import logs
+from integrations.runtimes.process.control import Control
+from integrations.runtimes.process.instances import Instance, Instances
+from integrations.runtimes.process.route import Route
+
+
+class ProcessWatch:
+    """The part of the process runtime that looks and tidies up."""
+
+    _home: Path
+    _instances: Instances
+    _router: Control
+    _pace: Pace
+
+    def inspect(self, environment: str) -> tuple[Running, ...]:
+        leads = {route.operation for route in self._routes()}
+        here = [i for i in self._instances.all() if i.environment == environment]
+        found = [self._running(instance, instance.operation in leads) for instance in here]
+        return tuple(sorted(found, key=lambda one: (one.service, one.operation)))
+
+    def log(self, environment: str, service: str, wanted: Wanted) -> Lines:
+        if wanted.since:
+            text = "Processes do not write when they wrote a line: please ask without a time."
+            raise PortError(text, permanent=True)
+        here = [
+            i for i in self._instances.all() if (i.environment, i.service) == (environment, service)
+        ]
+        leads = {route.operation for route in self._routes()}
+        chosen = [i for i in here if i.operation in leads] or sorted(here, key=_created)[-1:]
+        if not chosen:
+            return Lines(())
+        return logs.look_through(self._instances.folder(chosen[0].operation) / "log", wanted)
+
+    def hosts(self) -> tuple[Machine, ...]:
+        alive = [i for i in self._instances.all() if self._instances.alive(i)]
+        there = tuple(sorted({i.environment for i in alive}))
+        try:
+            return (replace(machine(self._home), environments=there, running=len(alive)),)
+        except (OSError, PortError) as error:
+            return (Machine("this machine", there, error=f"It cannot be measured: {error}."),)
+
+    def scale(self, plan: Plan) -> None:
+        if plan.container is not None and plan.container.replicas > 1:
+            text = f"{plan.service} runs as a process in {plan.environment}: one, and no more."
+            raise PortError(text, permanent=True)
+        lead = next((r for r in self._routes() if r.operation == plan.operation), None)
+        if lead is None or plan.fence < lead.fence:
+            text = f"{plan.address} does not lead to {plan.service} {plan.version}, or not for it."
+            raise PortError(text, permanent=True)
+
+    def leftovers(self, needed: Collection[str]) -> tuple[Leftover, ...]:
+        kept = set(needed) | {route.commit for route in self._routes()}
+        kept |= {i.commit for i in self._instances.all()}
+        name = machine(self._home).name
+        return tuple(
+            Leftover(name, "release", f"{path.parent.name}/{path.name}", _titled(path), _size(path))
+            for path in sorted((self._home / "releases").glob("*/*"))
+            if not path.name.startswith(".") and path.name not in kept
+        )
+
+    def clean(self, which: Collection[Leftover], needed: Collection[str]) -> tuple[Leftover, ...]:
+        wanted = {one.id for one in which if one.kind == "release"}
+        gone = []
+        for one in self.leftovers(needed):
+            if one.id in wanted:
+                service, _, commit = one.id.partition("/")
+                with self._hold_releases(service):
+                    # Looked at again in its turn: it may have been prepared meanwhile.
+                    if one.id in {left.id for left in self.leftovers(needed)}:
+                        self._forget_release(self._home / "releases" / service / commit)
+                        gone.append(one)
+        return tuple(gone)
+
+    def watch(self, changed: Callable[[str], None], stopping: Callable[[], bool]) -> None:
+        """Nobody tells of processes: they are looked at."""
+
+    def _running(self, instance: Instance, serves: bool) -> Running:
+        alive = self._instances.alive(instance)
+        used, memory = _cost(instance.pid) if alive else (0.0, 0)
+        age = time.time() - instance.created
+        return Running(
+            service=instance.service,
+            operation=instance.operation,
+            version=instance.version,
+            commit=instance.commit,
+            image="",
+            number=1,
+            state="running" if alive else "ended",
+            since=datetime.fromtimestamp(instance.created, UTC) if instance.created else None,
+            restarts=0,
+            cpu=self._pace.rate(instance.operation, used, age) if alive else 0.0,
+            cores=cores(),
+            memory=memory,
+            limit=0,
+            serves=serves,
+            host="",
+        )
+
+    def _routes(self) -> tuple[Route, ...]:
+        raise NotImplementedError
+
+    def _forget_release(self, release: Path) -> None:
+        raise NotImplementedError
+
+    def _hold_releases(self, service: str) -> AbstractContextManager[int]:
+        raise NotImplementedError
+
+
+def _created(instance: Instance) -> float:
+    return instance.created
+
+
+def _titled(path: Path) -> str:
+    return f"release {path.name[:12]} of {path.parent.name}"
+
+
+def _size(folder: Path) -> int:
+    return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_symlink())
+
+
+def _cost(pid: int) -> tuple[float, int]:
+    """Seconds of processor and bytes of memory, its children included."""
+    used, memory = 0.0, 0
+    try:
+        main = psutil.Process(pid)
+        family = [main, *main.children(recursive=True)]
+    except psutil.Error:
+        return 0.0, 0
+    for process in family:
+        try:
+            times = process.cpu_times()
+            used += times.user + times.system
+            memory += process.memory_info().rss
+        except psutil.Error:
+            continue
+    return used, memory
