@@ -10,7 +10,7 @@ from pathlib import Path
 import requests
 import urllib3
 from docker import APIClient
-from docker.errors import DockerException
+from docker.errors import APIError, DockerException
 from docker.tls import TLSConfig
 
 from handlers.ports import PortError
@@ -72,6 +72,10 @@ def one_sentence(name: str, address: str) -> Iterator[None]:
     except requests.exceptions.SSLError as error:
         text = f"The Docker Engine {name} is not trusted, or does not trust us: {_cause(error)}."
         raise PortError(text, permanent=True) from None
+    except APIError as error:
+        said = " ".join(str(error.explanation or error).split())[:300].rstrip(".")
+        text = f"The Docker Engine {name} refused: {said}."
+        raise PortError(text, permanent=not error.is_server_error()) from None
     except DockerException as error:
         text = f"The Docker Engine {name} cannot be asked: {_cause(error)}."
         raise PortError(text, permanent=True) from None
