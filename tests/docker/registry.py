@@ -18,7 +18,7 @@ log: {{level: error}}
 storage:
   filesystem: {{rootdirectory: {folder}/storage}}
   delete: {{enabled: true}}
-http: {{addr: "127.0.0.1:{port}"}}
+http: {{addr: "{host}:{port}"}}
 {auth}"""
 AUTH = "auth: {{htpasswd: {{realm: tests, path: {folder}/people}}}}\n"
 # "robot" with the password "let-me-in", by bcrypt.
@@ -26,7 +26,7 @@ PEOPLE = "robot:$2b$04$Yw.r6v3zVAeu/hL6YXBOqeFgjEekn2A2S37WfVNxg21XjJ7he2Ta6\n"
 
 
 @contextmanager
-def registry(folder: Path, closed: bool = False) -> Iterator[str]:
+def registry(folder: Path, closed: bool = False, host: str = "127.0.0.1") -> Iterator[str]:
     """Its ``host:port``; ``closed`` lets in only robot, whose password is let-me-in."""
     program = shutil.which("docker-registry")
     assert program, "docker-registry"
@@ -35,21 +35,21 @@ def registry(folder: Path, closed: bool = False) -> Iterator[str]:
     (folder / "people").write_text(PEOPLE, "utf-8")
     auth = AUTH.format(folder=folder) if closed else ""
     config = folder / "registry.yml"
-    config.write_text(CONFIG.format(folder=folder, port=port, auth=auth), "utf-8")
+    config.write_text(CONFIG.format(folder=folder, host=host, port=port, auth=auth), "utf-8")
     with (folder / "registry.log").open("ab") as log:
         server = subprocess.Popen((program, "serve", str(config)), stdout=log, stderr=log)
     try:
-        eventually(lambda: _answers(port), "the registry")
-        yield f"127.0.0.1:{port}"
+        eventually(lambda: _answers(host, port), "the registry")
+        yield f"{host}:{port}"
     finally:
         server.terminate()
         server.wait(10)
 
 
-def _answers(port: int) -> bool:
+def _answers(host: str, port: int) -> bool:
     with requests.Session() as session:
         session.trust_env = False
         try:
-            return session.get(f"http://127.0.0.1:{port}/v2/", timeout=5).status_code in (200, 401)
+            return session.get(f"http://{host}:{port}/v2/", timeout=5).status_code in (200, 401)
         except requests.ConnectionError:
             return False

@@ -33,12 +33,12 @@ class SwarmStage:
         self._engines: list[Engine] = []
         self.runtime = self.anew()
 
-    def anew(self, url: str = "") -> SwarmRuntime:
+    def anew(self, url: str = "", **credentials: str) -> SwarmRuntime:
         """The runtime of another bot, or one that asks the manager by another way."""
         manager = self.cluster.manager
         router = image_id(manager.socket, ROUTER)
         self._engines.append(engine_at("the swarm", url or manager.url))
-        there = Manager(Host(self._engines[-1], router))
+        there = Manager(Host(self._engines[-1], router, credentials))
         return SwarmRuntime({self.place[0]: there, "elsewhere": there})
 
     def plan(

@@ -122,6 +122,16 @@ class Swarm:
                 raise PortError(text, permanent=True)
         return {name: found[name] for name in names}
 
+    def refusal(self, image: str) -> str:
+        """Why the registry does not hand out an image, in its words; empty when it would."""
+        auth = auth_for(image.partition("/")[0], self._credentials)
+        question = Question("GET", f"/distribution/{image}/json", headers={"X-Registry-Auth": auth})
+        try:
+            list(self.engine.follow(question, LIMIT))
+        except Refused as no:
+            return no.said.rstrip(".")
+        return ""
+
     def _update(self, seen: Service, spec: Mapping[str, Any], more: Mapping[str, str]) -> bool:
         query = {"version": str(seen["Version"]["Index"]), **more}
         try:

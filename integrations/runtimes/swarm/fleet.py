@@ -20,6 +20,7 @@ from integrations.runtimes.swarm.standing import (
     scaled,
 )
 
+KEPT = ("service", "trial")
 PAUSE = 0.1
 TIDY = 10.0
 """Seconds beyond their own time to finish in which the swarm has to have ended tasks."""
@@ -92,6 +93,7 @@ class Fleet:
         self._scale_down(trial)
         self._wait((place.stable, trial), lambda task: task.operation == operation)
         self.swarm.remove(trial)
+        self.swarm.remove(place.fetch(operation))  # which a bot that was killed may have left
 
     def halt(self, place: Place) -> None:
         names = [str(one["Spec"]["Name"]) for one in self._of(place)]
@@ -128,10 +130,10 @@ class Fleet:
             time.sleep(PAUSE)
 
     def _of(self, place: Place) -> list[Service]:
-        """The stable service and the trials; not the router."""
+        """The stable service and the trials; not what is there beside them."""
         where = {"environment": place.environment, "service": place.service}
         found = self.swarm.services(**where)
-        return [one for one in found if label(one["Spec"]["Labels"], "role") != "router"]
+        return [one for one in found if label(one["Spec"]["Labels"], "role") in KEPT]
 
     def _is_kept(self, place: Place, one: Service, tasks: Iterable[Task]) -> bool:
         """Has it tasks, or will it have some? So new that there are none yet is alive, too."""

@@ -37,6 +37,9 @@ class Place:
     def trial(self, operation: str) -> str:
         return called(self.environment, self.service, "trial", operation)
 
+    def fetch(self, operation: str) -> str:
+        return called(self.environment, self.service, "fetch", operation)
+
     def release(self, commit: str) -> str:
         return called(self.environment, self.service, "release", commit)
 

@@ -16,6 +16,7 @@ from handlers.ports import Look, Measured, Plan, PortError, Say, Serving, silent
 from integrations.runtimes.docker.gauge import Gauge
 from integrations.runtimes.docker.runtime import Host
 from integrations.runtimes.swarm.client import Swarm
+from integrations.runtimes.swarm.fetch import fetch
 from integrations.runtimes.swarm.fleet import Fleet
 from integrations.runtimes.swarm.looks import Looks
 from integrations.runtimes.swarm.names import Place, label, place_of
@@ -73,13 +74,15 @@ class SwarmRuntime(SwarmWatch):
         return f"{'; '.join(said)}." if said else "No environment is on a swarm."
 
     def prepare(self, plan: Plan, say: Say = silent) -> None:
-        """The network, the way in, and a record of the release that says it is prepared."""
+        """The network, the way in, the image on every node that may get tasks, and then a record
+        of the release that says it is prepared."""
         hands, how, place = self._at(plan), checked(plan), place_of(plan)
         hands.swarm.kept("secrets", how.rollout.secrets)
         hands.swarm.kept("configs", how.rollout.configs)
         body = network(plan.environment, place.network)
         hands.swarm.engine.make_sure("POST", "/networks/create", 409, body=body)
         hands.routers.make_sure(plan)
+        fetch(hands.swarm, plan, say)
         facts = {"environment": plan.environment, "service": plan.service}
         facts |= {"version": plan.version, "commit": plan.commit}
         labels = place.labels | {"stationmaster.role": "release"}

@@ -84,6 +84,11 @@ class Task:
         return UNHEALTHY in self.error
 
     @property
+    def has_image(self) -> bool:
+        """Its node has fetched the image, whatever came of the task then."""
+        return self.state in (*COMING[-2:], "running", "complete", "failed", "shutdown")
+
+    @property
     def is_accident(self) -> bool:
         """The node could not start it, which says nothing of what it would have done."""
         return "starting container failed" in self.error

@@ -15,6 +15,7 @@ from integrations.runtimes.process.health import PATH
 from integrations.runtimes.swarm.names import labels, place_of
 
 CONSTRAINT = re.compile(r"[a-z][A-Za-z0-9._/-]* ?(==|!=) ?[A-Za-z0-9][A-Za-z0-9 :._/-]*", re.ASCII)
+NOTHING = "/stationmaster-only-fetches"
 RETRIES = 3
 AGAIN = 2.0
 """Seconds before the swarm starts another container for one that has ended."""
@@ -70,6 +71,21 @@ def trial_service(plan: Plan, kept: Kept) -> dict[str, Any]:
         "TaskTemplate": task,
         "Mode": {"Replicated": {"Replicas": 1}},
         "EndpointSpec": {"Mode": "dnsrr"},
+    }
+
+
+def fetch_job(plan: Plan) -> dict[str, Any]:
+    """Has each node fetch the image and runs nothing of it: the program it names is in no image."""
+    how = checked(plan)
+    return {
+        "Name": place_of(plan).fetch(plan.operation),
+        "Labels": labels(plan, "fetch"),
+        "TaskTemplate": {
+            "ContainerSpec": {"Image": how.image, "Command": [NOTHING], "CapabilityDrop": ["ALL"]},
+            "RestartPolicy": {"Condition": "none"},
+            "Placement": {"Constraints": list(how.rollout.constraints)},
+        },
+        "Mode": {"GlobalJob": {}},
     }
 
 
