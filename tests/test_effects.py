@@ -36,6 +36,7 @@ class Rolling:
     def __init__(self, *looks: tuple[str, str]) -> None:
         self._looks: Iterator[Any] = iter([Look(state, reason) for state, reason in looks])  # type: ignore[arg-type]
         self.ordered: list[str] = []
+        self.leads_to = "d2"
 
     def look(self, plan: Any) -> Any:
         return next(self._looks)
@@ -44,7 +45,7 @@ class Rolling:
         self.ordered.append(plan.version)
 
     def serving(self, *place: str) -> Any:
-        return SimpleNamespace(operation="d2", version="1.1.0")
+        return SimpleNamespace(operation=self.leads_to, version={"d1": "1.0.0"}.get(self.leads_to))
 
 
 @pytest.fixture
@@ -98,6 +99,13 @@ def test_the_way_back_is_waited_for_and_helped_along(told: list[str]) -> None:
     assert told == ["1 of 2 up.", "2 of 2 up."]
     assert set(runtime.ordered) == {"1.0.0"}
     assert len(runtime.ordered) > 1
+
+
+def test_a_way_back_that_the_runtime_went_by_itself_is_waited_for_too(told: list[str]) -> None:
+    runtime = Rolling(*ROLLING, ("healthy", ""))
+    runtime.leads_to = "d1"
+    assert inspect.unwrap(effects.go_back)(job(runtime)) == "1.0.0 never stopped answering"
+    assert told == ["1 of 2 up.", "2 of 2 up."]
 
 
 def test_a_way_back_that_gets_stuck_is_said(told: list[str]) -> None:

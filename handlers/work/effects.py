@@ -113,6 +113,8 @@ def go_back(job: Job) -> str:
     """Have the address lead where it led before; mostly it never led anywhere else."""
     serving = job.runtime.serving(job.row.environment, job.row.service)
     if serving is None or serving.operation != job.plan.operation:
+        if serving and job.previous and serving.operation == job.previous.operation:
+            _wait_until_back(job, job.previous)
         return f"{serving.version} never stopped answering" if serving else "nothing was serving"
     if job.previous is None:
         raise Verdict("There is no earlier version to go back to.")

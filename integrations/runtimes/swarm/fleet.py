@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from handlers.ports import Measured, PortError
 from integrations.runtimes.docker.gauge import Gauge
 from integrations.runtimes.swarm.client import Swarm
-from integrations.runtimes.swarm.names import Place, label
+from integrations.runtimes.swarm.names import KEPT, Place, label
 from integrations.runtimes.swarm.routers import ATTEMPTS
 from integrations.runtimes.swarm.seen import Task
 from integrations.runtimes.swarm.standing import (
@@ -20,7 +20,6 @@ from integrations.runtimes.swarm.standing import (
     scaled,
 )
 
-KEPT = ("service", "trial")
 PAUSE = 0.1
 TIDY = 10.0
 """Seconds beyond their own time to finish in which the swarm has to have ended tasks."""

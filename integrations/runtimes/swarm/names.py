@@ -10,6 +10,8 @@ from handlers.ports import Plan
 from integrations.runtimes.docker.words import OURS, named
 
 FITS = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?", re.ASCII)
+KEPT = ("service", "trial")
+"""The roles of what runs releases; beside them are routers, and jobs that fetch images."""
 LONGEST = 63
 """Characters of a name in a swarm: it is a label in the names of the network, too."""
 

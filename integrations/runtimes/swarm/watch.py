@@ -10,7 +10,7 @@ from handlers.ports import Leftover, Lines, Machine, Plan, PortError, Running, W
 from integrations.runtimes.docker.watch import Ear, listen
 from integrations.runtimes.docker.words import OURS
 from integrations.runtimes.docker.written import look_through
-from integrations.runtimes.swarm.names import Place, label, place_of
+from integrations.runtimes.swarm.names import KEPT, Place, label, place_of
 from integrations.runtimes.swarm.routers import ATTEMPTS, order_in
 from integrations.runtimes.swarm.seen import Node, Task
 from integrations.runtimes.swarm.spec import checked
@@ -41,7 +41,7 @@ class SwarmWatch:
         services = [
             one
             for one in swarm.services(environment=environment)
-            if label(one["Spec"]["Labels"], "role") != "router"
+            if label(one["Spec"]["Labels"], "role") in KEPT
         ]
         by_id = {one["ID"]: one for one in services}
         tasks = swarm.tasks(services, swarm.nodes())
