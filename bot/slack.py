@@ -26,6 +26,8 @@ LISTENERS = 32
 TIMEOUT = 10
 """Seconds for one call of the Web API."""
 WATCH = 2.0
+PING = 3.0
+"""Seconds between pings: after five without an answer a connection counts as gone."""
 
 
 def slack_client(settings: Settings) -> WebClient:
@@ -64,7 +66,7 @@ class Handler(SocketModeHandler):
     """Bolt's own, which lets others know how many acks are awaited."""
 
     def __init__(self, app: App, token: str, acks: Acks) -> None:
-        super().__init__(app, token, concurrency=LISTENERS, ping_interval=3)
+        super().__init__(app, token, concurrency=LISTENERS, ping_interval=PING)
         self._acks = acks
 
     def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]

@@ -15,7 +15,7 @@ from slack_sdk import WebClient
 from playground.server import Playground
 from tests.browser import gallery_blocks as kit
 from tests.playground.kit import option
-from tests.workspace import Person, eventually
+from tests.workspace import PATIENCE, Person, eventually
 
 JSON = dict[str, Any]
 CHANNEL = "C0OPS"
@@ -165,7 +165,7 @@ def _entered(view: JSON) -> JSON:
 @contextmanager
 def open_gallery() -> Iterator[Gallery]:
     """A workspace with the gallery connected to it."""
-    with Playground(MANIFEST, ack_seconds=2.0) as playground:
+    with Playground(MANIFEST, ack_seconds=PATIENCE) as playground:
         client = WebClient(token="xoxb-playground", base_url=playground.api_url, timeout=10)
         app = App(client=client)
         gallery = Gallery(playground, client)

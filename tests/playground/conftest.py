@@ -10,14 +10,14 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
 from playground.server import Playground
-from tests.workspace import Person, eventually
+from tests.workspace import PATIENCE, Person, eventually
 
 MANIFEST = Path(__file__).with_name("manifest.yml")
 
 
 @pytest.fixture
 def playground() -> Iterator[Playground]:
-    with Playground(MANIFEST, ack_seconds=1.0) as running:
+    with Playground(MANIFEST, ack_seconds=PATIENCE) as running:
         yield running
     assert running.violations == [], "violations nobody expected; see Workspace.violated()"
 

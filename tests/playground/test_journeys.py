@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 
 from playground.server import Playground
 from tests.playground.twins import APPS, MODES, reached
-from tests.workspace import JSON, Person, Workspace, elements, eventually, words
+from tests.workspace import JSON, Person, Workspace, elements, eventually, given_up, words
 
 CHANNEL = "C0OPS"
 TWINS = [f"{app} over {mode}" for app in APPS for mode in MODES]
@@ -209,20 +209,40 @@ def test_people_who_change_or_join_are_told_of(ana: Person, workspace: Workspace
     workspace.control("leave", user="U0GUEST", channel=CHANNEL)
 
 
-@pytest.mark.timeout(20)
+def test_what_is_sent_twice_arrives_twice_and_an_event_says_so(
+    ana: Person, workspace: Workspace
+) -> None:
+    workspace.control("fault", method="app_mention", mode="duplicate")
+    ts = says(ana, "@journey twice")
+    sees(ana, "You called (0)", thread_ts=ts)
+    sees(ana, "You called (1)", thread_ts=ts)
+    before = [m["ts"] for m in ana.messages() if m["text"] == "Deploy?"]
+    workspace.control("fault", method="/ask", mode="duplicate")
+    assert ana.command("/ask") == {"ok": True}
+    eventually(
+        lambda: [m["text"] for m in ana.messages() if m["ts"] not in before].count("Deploy?") == 2,
+        "both questions",
+    )
+
+
+def test_what_is_held_back_is_overtaken(ana: Person, workspace: Workspace) -> None:
+    workspace.control("fault", method="message", mode="reorder")
+    says(ana, "sooner", "D0ANA")
+    says(ana, "later", "D0ANA")
+    sees(ana, "Echo: sooner", "D0ANA")
+    echoes = [m["text"] for m in ana.messages("D0ANA") if m["text"].startswith("Echo: ")]
+    assert echoes[-2:] == ["Echo: later", "Echo: sooner"]
+
+
+@pytest.mark.timeout(60)
 def test_a_command_nobody_answers_fails_before_everyones_eyes(
     ana: Person, workspace: Workspace, twin: str
 ) -> None:
-    answers: list[JSON] = []
-    typing = threading.Thread(target=lambda: answers.append(ana.command("/forgotten")))
-    before = len(workspace.get("inspector")["entries"])
-    typing.start()
-    eventually(lambda: len(workspace.get("inspector")["entries"]) > before, "the delivery")
     # Bolt for Python refuses a request that it has no listener for, and acks no envelope.
-    error = "dispatch_failed" if twin == "python over http" else "operation_timeout"
-    if error == "operation_timeout":
-        workspace.control("advance", seconds=3)
-    typing.join()
-    assert answers == [{"ok": False, "error": f'/forgotten failed with the error "{error}"'}]
+    refused = twin == "python over http"
+    error = "dispatch_failed" if refused else "operation_timeout"
+    typed = partial(ana.command, "/forgotten")
+    answer = typed() if refused else given_up(workspace, typed)
+    assert answer == {"ok": False, "error": f'/forgotten failed with the error "{error}"'}
     (violation,) = workspace.violated()
     assert error in violation

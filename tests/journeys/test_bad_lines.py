@@ -1,0 +1,91 @@
+"""Deliveries that come twice, out of turn or not at all, and connections that break: one effect
+for each thing somebody wanted, and a way back without anybody's help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from bot import slack
+from handlers.tables import Approval, Deployment
+from tests.station import Station, make_spots, open_station
+from tests.workspace import eventually, given_up, labels
+
+
+@pytest.fixture(scope="module")
+def whole(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
+    """A station that finds out soon that nobody is at the other end."""
+    spots = make_spots({"free": 3, "prod": 1, "duo": 1})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(slack, "PING", 0.3)
+        with open_station(tmp_path_factory.mktemp("station"), shop, spots) as station:
+            yield station
+
+
+def count(station: Station, row: type) -> int:
+    with station.bot.bench.store.read() as session:
+        return int(session.query(row).count())
+
+
+def connected(station: Station) -> bool:
+    return bool(station.workspace.get("boot", as_="U0ANA")["app"]["connected"])
+
+
+def test_a_command_that_comes_twice_is_one_deployment(station: Station) -> None:
+    spot, before = station.spot("prod"), count(station, Deployment)
+    station.workspace.control("fault", method="/deploy", mode="duplicate")
+    station.workspace.types(f"/deploy shop-api 1.0.0 to {spot.name}", "U0ANA", spot.channel)
+    # Both were decided once a later command has its answer: they are taken in turn.
+    station.workspace.types("/env list", "U0BEN", spot.channel)
+    assert count(station, Deployment) == before + 1
+    station.workspace.card(spot.channel, "Waiting for approval")
+    assert len(station.workspace.cards(spot.channel)) == 1
+
+
+def test_a_click_that_comes_twice_is_one_approval(station: Station) -> None:
+    spot, before = station.spot("duo"), count(station, Approval)
+    station.workspace.types(f"/deploy shop-api 1.0.0 to {spot.name}", "U0ANA", spot.channel)
+    card = station.workspace.card(spot.channel, "Waiting for approval")
+    station.workspace.control("fault", method="block_actions", mode="duplicate")
+    station.workspace.clicks("Approve", card, "U0CLEO", spot.channel)
+    station.workspace.types("/env list", "U0BEN", spot.channel)
+    assert count(station, Approval) == before + 1
+    assert "Approve" in labels(station.workspace.cards(spot.channel)[-1])
+
+
+def test_a_delivery_that_was_overtaken_is_decided_when_it_comes(station: Station) -> None:
+    spot = station.spot("free")
+    deploy = f"/deploy shop-api 1.0.0 to {spot.name}"
+    station.workspace.control("fault", method="/deploy", mode="reorder")
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(station.workspace.types, deploy, "U0ANA", spot.channel)
+        while not held.done():
+            station.workspace.types("/env list", "U0BEN", spot.channel)
+    assert "shop-api 1.0.0" in held.result()
+    station.workspace.card(spot.channel, "Live: shop-api 1.0.0")
+
+
+def test_a_connection_that_is_cut_is_made_anew(station: Station) -> None:
+    station.workspace.control("drop")
+    eventually(lambda: not connected(station), "the end of the connection")
+    eventually(lambda: connected(station), "a new one", within=40)
+    assert "free-1" in station.workspace.types("/env list", "U0ANA", "C0OPS")
+
+
+def test_a_connection_through_which_nothing_comes_is_left(station: Station) -> None:
+    """A command on it is lost before its sender's eyes, and the bot finds out by itself."""
+    station.workspace.control("half_open")
+    lost = given_up(
+        station.workspace,
+        lambda: station.workspace.post("command", as_="U0ANA", channel="C0OPS", text="/env list"),
+    )
+    assert lost == {"ok": False, "error": '/env failed with the error "operation_timeout"'}
+
+    def answers() -> bool:
+        body = {"as_": "U0ANA", "channel": "C0OPS", "text": "/env list"}
+        return bool(station.workspace.post("command", **body)["ok"])
+
+    eventually(answers, "an answer over a new connection", within=60)
