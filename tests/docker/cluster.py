@@ -19,6 +19,8 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from ipaddress import IPv4Network
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ from tests.docker.images import import_images
 from tests.docker.wire import Refused
 from tests.workspace import eventually
 
+NOBODYS = IPv4Network("198.18.0.0/15")
 NAMES = ("n1", "n2", "n3")
 HEARTBEAT = 2_000_000_000
 """Nanoseconds between two signs of life of a node; three missed ones make it a lost one."""
@@ -84,13 +87,15 @@ class Cluster:
         self.folder = folder
         digest = hashlib.sha256(str(folder).encode()).digest()
         self._key = f"st{digest.hex()[:6]}"
-        self.subnet = f"198.18.{digest[3]}"
+        # 198.18.0.0/15 is nobody's: it is kept for measurements between two networks.
+        number = int.from_bytes(digest[4:6], "big") % 2**13
+        self._subnet = next(islice(NOBODYS.subnets(new_prefix=28), number, None))
         options = (
-            "--bridge=none", "--ip6tables=false", f"--insecure-registry={self.subnet}.0/24",
+            "--bridge=none", "--ip6tables=false", f"--insecure-registry={self._subnet}",
             "--max-concurrent-downloads=2",
         )  # fmt: skip
         self.nodes = tuple(
-            Node(folder / name, f"{self._key}-{name}", f"{self.subnet}.{11 + number}", options)
+            Node(folder / name, f"{self._key}-{name}", str(self._subnet[2 + number]), options)
             for number, name in enumerate(NAMES)
         )
         self.manager, *others = self.nodes
@@ -99,7 +104,7 @@ class Cluster:
     @property
     def gateway(self) -> str:
         """This machine, as the nodes see it."""
-        return f"{self.subnet}.1"
+        return str(self._subnet[1])
 
     def start(self) -> None:
         self._lay_network()
@@ -147,7 +152,7 @@ class Cluster:
 
     def _lay_network(self) -> None:
         _run("ip", "link", "add", self._key, "type", "bridge")
-        _run("ip", "addr", "add", f"{self.gateway}/24", "dev", self._key)
+        _run("ip", "addr", "add", f"{self.gateway}/28", "dev", self._key)
         _run("ip", "link", "set", self._key, "up")
         for words in self._passes():
             _run("iptables", "-I", *words)
@@ -157,7 +162,7 @@ class Cluster:
             _run("ip", "link", "add", outside, "type", "veth", "peer", "eth0", "netns", node.space)
             _run("ip", "link", "set", outside, "master", self._key, "up")
             inside = ("ip", "-n", node.space)
-            _run(*inside, "addr", "add", f"{node.address}/24", "dev", "eth0")
+            _run(*inside, "addr", "add", f"{node.address}/28", "dev", "eth0")
             for device in ("lo", "eth0"):
                 _run(*inside, "link", "set", device, "up")
             _run(*inside, "route", "add", "default", "via", self.gateway)
