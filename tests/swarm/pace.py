@@ -53,7 +53,8 @@ def _update_by_hand(stage: SwarmStage, variable: str) -> None:
     def is_through() -> bool:
         seen = stage.service()
         is_new = seen["Version"]["Index"] != service["Version"]["Index"]
-        return is_new and bool(seen["UpdateStatus"]["State"] == "completed")
+        status = seen.get("UpdateStatus", {})  # none while it is new
+        return is_new and bool(status.get("State") == "completed")
 
     wait_for(is_through, 60)
 
