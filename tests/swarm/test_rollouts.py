@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from handlers.ports import Look, Plan, PortError
+from integrations.runtimes.docker.client import engine_at
+from integrations.runtimes.swarm.client import Swarm
 from integrations.runtimes.swarm.seen import ENDED
 from tests.docker.images import SERVED, variant
 from tests.runtimes.stage import wait_for
@@ -173,6 +175,18 @@ def test_tasks_are_given_the_secrets_and_configs_that_the_swarm_keeps(stage: Swa
     wait_for(lambda: all(t["Status"]["State"] in ENDED for t in stage.tasks("d1")))
     for kind in ("secrets", "configs"):
         ask("DELETE", f"/{kind}/{name}-{kind}")
+
+
+def test_a_service_that_goes_while_others_are_read_is_no_accident(stage: SwarmStage) -> None:
+    plan = stage.plan("d1")
+    stage.deploy(plan)
+    swarm = Swarm(engine_at("the swarm", stage.cluster.manager.url), {})
+    there = stage.service()
+    nodes = swarm.nodes()
+    tasks = swarm.tasks([there, {"ID": "gone"}], nodes)
+    assert {task.operation for task in tasks if task.runs} == {"d1"}
+    assert tasks == swarm.tasks([there], nodes)
+    swarm.engine.close()
 
 
 def test_a_switch_takes_hardly_longer_than_a_plain_update(stage: SwarmStage) -> None:
