@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.acks import Acks
 from bot.home import next_home
 from bot.letters import Letter, Rows, due_letters
+from bot.pictures import due_pictures
 from bot.post import UNREACHED, Post
 from handlers import homes
 from handlers.messages import Actor
@@ -41,7 +42,10 @@ GIVE_WAY = 0.5
 """Seconds for which a message gives way to acks."""
 SENDERS = 4
 
-UNREACHABLE = {"channel_not_found", "not_in_channel", "is_archived", "restricted_action"}
+UNREACHABLE = {
+    "channel_not_found", "not_in_channel", "is_archived", "restricted_action",
+    "posting_to_channel_denied",
+}  # fmt: skip
 """Answers that will not change by trying again: the card's owner is told directly instead."""
 
 PASSING = {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
@@ -111,7 +115,11 @@ class Courier:
 
     def _dispatch(self) -> None:
         """Give each free channel its next message."""
-        for letter in (*due_letters(self._rows), *next_home(self._rows)):
+        for letter in (
+            *due_letters(self._rows),
+            *due_pictures(self._rows),
+            *next_home(self._rows),
+        ):
             if self._claim(letter.channel):
                 self._senders.submit(self._deliver, letter)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.links import Links
 from bot.reply import reply
 from bot.views.message import Message
 from handlers.gate import Gate
@@ -27,6 +28,8 @@ class Desk:
 
     gate: Gate
     reread: Callable[[str], None]
+    links: Links | None = None
+    """The addresses of calendars; None where the web server is off."""
 
     def take(self, message: Command | Question, actor: Actor, key: str) -> Outcome:
         if isinstance(message, Command):
@@ -41,7 +44,19 @@ class Desk:
         return outcome and self._noted(outcome)
 
     def answer(self, message: Command | Question, actor: Actor, key: str) -> Message:
-        return reply(self.take(message, actor, key))
+        return reply(self._with_links(self.take(message, actor, key)))
+
+    def _with_links(self, outcome: Outcome) -> Outcome:
+        """Addresses are told to the one who asked, and stand nowhere else."""
+        if outcome.code != "calendar_links" or self.links is None:
+            return outcome
+        facts, links = outcome.facts, self.links
+        which = int(facts["feed"]), int(facts["generation"])
+        told = [
+            {"environment": name, "url": links.address(*which, name)}
+            for name in ("", *facts["environments"])
+        ]
+        return Outcome(outcome.code, {**facts, "addresses": told})
 
     def _noted(self, outcome: Outcome) -> Outcome:
         if outcome.refused:

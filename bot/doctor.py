@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import requests
 import yaml
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -15,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.settings import Settings, SettingsError, read_settings
 from bot.slack import slack_client
+from bot.web import listen_at
 from bot.wiring import real_ports, resource
 from handlers import setup as team
 from handlers.ports import PortError
@@ -56,7 +58,7 @@ def examine(environ: Mapping[str, str]) -> list[Finding]:
     except SettingsError as error:
         mend = "Set it in the environment; README, “Connect a real Slack workspace”, has the list."
         return [Finding("settings", False, problem, mend) for problem in error.problems]
-    findings = [Finding("settings", True, "all set"), *_database(settings)]
+    findings = [Finding("settings", True, "all set"), *_database(settings), *_web(settings)]
     client = slack_client(settings)
     try:
         setup = team.load(settings.team_file)
@@ -92,6 +94,30 @@ def _lag(store: Store) -> str:
         return "not made yet"
     ping(store)
     return schema_lag(store)
+
+
+def _web(settings: Settings) -> Iterator[Finding]:
+    """Nothing is said of what is off. A bot that runs answers there itself."""
+    if not settings.web:
+        return
+    try:
+        answer = requests.get(f"http://{settings.web}/healthz", timeout=3)
+        is_ours = set(answer.json()) == {"database", "slack"}
+    except (OSError, ValueError, AttributeError, TypeError):
+        is_ours = False
+    if is_ours:
+        yield Finding(
+            "web", True, f"the bot answers at {settings.web}; others reach it at {settings.web_url}"
+        )
+        return
+    try:
+        listen_at(settings.web).close()
+    except SettingsError as error:
+        yield Finding("web", False, error.problems[0], "Set another address in STATION_WEB.")
+        return
+    yield Finding(
+        "web", True, f"{settings.web} is free for `run`; others reach it at {settings.web_url}"
+    )
 
 
 def _slack(client: WebClient, settings: Settings, setup: Setup | None) -> Iterator[Finding]:

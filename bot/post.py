@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from http.client import HTTPException
 from typing import Any
 
+import requests
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
@@ -16,6 +18,9 @@ from bot.views.words import USER
 log = logging.getLogger(__name__)
 
 UNREADABLE = {"missing_scope", "not_in_channel", "channel_not_found"}
+
+TIMEOUT = 10
+"""Seconds for the bytes of one file."""
 
 UNREACHED = (SlackClientError, OSError, HTTPException)
 
@@ -65,6 +70,35 @@ class Post:
         """What stands at somebody's App Home from now on."""
         self.client.views_publish(user_id=user, view=view)
 
+    def direct(self, channel: str) -> str:
+        """Where a person reads it; a channel is one already."""
+        return self._direct(channel)
+
+    def upload(self, name: str, content: bytes, alt_text: str) -> str:
+        """The id of a file that Slack has now, and shows nobody yet."""
+        promised = self.client.files_getUploadURLExternal(
+            filename=name, length=len(content), alt_txt=alt_text
+        )
+        answer = requests.post(str(promised["upload_url"]), data=content, timeout=TIMEOUT)
+        if answer.status_code != 200:
+            raise OSError(f"the upload of {name} was answered {answer.status_code}")
+        return str(promised["file_id"])
+
+    def share(self, channel: str, file: str, title: str, comment: str) -> None:
+        """Show an uploaded file, with words above it."""
+        self.client.files_completeUploadExternal(
+            files=[{"id": file, "title": title}], channel_id=channel, initial_comment=comment
+        )
+
+    def has_file(self, channel: str, file: str, since: datetime) -> bool:
+        """Is it there already, although nobody heard of it?"""
+        recent = {"channel": channel, "oldest": str(since.timestamp() - 60), "limit": 999}
+        return any(
+            file == shown.get("id")
+            for message in self._history("conversations.history", recent)
+            for shown in message.get("files", ())
+        )
+
     def permalink(self, channel: str, ts: str) -> str:
         """The address of a message; empty where Slack does not give one now."""
         try:
@@ -97,16 +131,19 @@ class Post:
         }
         if thread:
             arguments["ts"] = thread
+        for message in self._history(method, arguments):
+            if (message.get("metadata") or {}).get("event_payload") == marker:
+                return str(message["ts"])
+        return ""
+
+    def _history(self, method: str, arguments: dict[str, Any]) -> list[dict[str, Any]]:
         try:
             answer = self.client.api_call(method, params=arguments, http_verb="GET")
         except SlackApiError as error:
             if error.response.get("error") not in UNREADABLE:
                 raise
-            return ""  # this channel's history is closed to us: better said twice than never
-        for message in answer["messages"]:
-            if (message.get("metadata") or {}).get("event_payload") == marker:
-                return str(message["ts"])
-        return ""
+            return []  # this channel's history is closed to us: better said twice than never
+        return list(answer["messages"])
 
     def _send(self, method: str, channel: str, message: Message, **more: Any) -> dict[str, Any]:
         body = {"channel": channel, "text": message.text, "blocks": list(message.blocks), **more}

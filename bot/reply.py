@@ -10,6 +10,7 @@ from bot.views.blockers import BLOCKERS, clear_button, clearing
 from bot.views.board import short_board
 from bot.views.bookings.replies import BOOKING_REPLIES
 from bot.views.bookings.usage import draw_usage
+from bot.views.calendar.replies import CALENDAR_REPLIES
 from bot.views.fitting import draw_plan
 from bot.views.help import draw_help
 from bot.views.lists import LISTS
@@ -171,6 +172,7 @@ SENTENCES: dict[str, Sentence] = {
     **LISTS,
     **BOOKING_REPLIES,
     **PREPARATION_REPLIES,
+    **CALENDAR_REPLIES,
     "board": short_board,
     "usage": draw_usage,
     "help": draw_help,

@@ -36,6 +36,10 @@ class Settings:
     team_file: Path
     database_url: str
     log_level: str
+    web: str = ""
+    """Where the web server listens; empty when it does not."""
+    web_url: str = ""
+    """How others reach it."""
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -53,6 +57,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         *_url(environ),
         *_database(environ),
         *_level(environ),
+        *_web(environ),
     ]
     if problems:
         raise SettingsError(problems)
@@ -65,6 +70,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         team_file=Path(environ.get("STATION_TEAM") or "team.yml").absolute(),
         database_url=database_url(environ, data),
         log_level=environ.get("STATION_LOG_LEVEL") or "INFO",
+        web=environ.get("STATION_WEB") or "",
+        web_url=_web_url(environ),
     )
 
 
@@ -115,3 +122,38 @@ def _level(environ: Mapping[str, str]) -> list[str]:
     if value in LEVELS:
         return []
     return [f"STATION_LOG_LEVEL is {value!r}; expected one of {', '.join(LEVELS)}."]
+
+
+def host_and_port(address: str) -> tuple[str, int]:
+    """``127.0.0.1:8080``, ``[::1]:8080`` -> where to listen; ValueError when it is neither."""
+    host, _, port = address.rpartition(":")
+    bare = host.removeprefix("[").removesuffix("]")
+    if not bare or (":" in bare and bare == host) or not port.isascii() or not port.isdigit():
+        raise ValueError(address)
+    if not 0 < int(port) < 65536:
+        raise ValueError(address)
+    return bare, int(port)
+
+
+def _web_url(environ: Mapping[str, str]) -> str:
+    given = environ.get("STATION_WEB_URL") or ""
+    here = environ.get("STATION_WEB") or ""
+    return (given or (here and f"http://{here}")).rstrip("/")
+
+
+def _web(environ: Mapping[str, str]) -> list[str]:
+    address, url = environ.get("STATION_WEB") or "", environ.get("STATION_WEB_URL") or ""
+    problems = []
+    if address:
+        try:
+            host_and_port(address)
+        except ValueError:
+            problems.append(f"STATION_WEB is {address!r}; expected one such as 127.0.0.1:8080.")
+    parts = urlsplit(url)
+    fits = parts.scheme in ("http", "https") and parts.hostname and not parts.query
+    if url and (not fits or "@" in parts.netloc or not url.isascii()):
+        said = "expected an address such as https://station.example.com"
+        problems.append(f"STATION_WEB_URL is {url!r}; {said}.")
+    if url and not address:
+        problems.append("STATION_WEB_URL is set and STATION_WEB is not: say where to listen.")
+    return problems

@@ -86,6 +86,9 @@ class Line:
     def is_connected(self) -> bool:
         return self._handler.client.is_connected()
 
+    def is_ready(self) -> bool:
+        return bool(self.is_connected)
+
     def open(self) -> None:
         """Connect, or keep trying from the watch when Slack is out of reach."""
         try:

@@ -17,8 +17,10 @@ from bot.clock import Clock, Rounds
 from bot.courier import Courier
 from bot.desk import Desk
 from bot.inbox import Inbox
+from bot.links import Links, read_key
 from bot.settings import Settings
 from bot.slack import Line, make_app, slack_client
+from bot.web import Sources, Web, listen_at
 from handlers import setup as team
 from handlers.claims import claim_database, claim_file
 from handlers.gate import Gate
@@ -102,6 +104,8 @@ class Bot:
     clerk: Clerk
     clock: Clock
     line: Line
+    links: Links | None = None
+    web: Web | None = None
     held: ExitStack = field(default_factory=ExitStack)
     """The claims and the database, given back in turn at the end."""
 
@@ -117,11 +121,15 @@ class Bot:
         self.courier.start()
         self.clerk.start()
         self.line.open()
+        if self.web is not None:
+            self.web.open()
 
     def stop(self) -> None:
         """Close the doors, let steps under way end, say what is left to say."""
         self.bench.stopping.set()
         self.line.close()
+        if self.web is not None:
+            self.web.close()
         self.clerk.stop()
         self.clock.stop()
         self.engine.stop(STOP_WITHIN)
@@ -142,7 +150,13 @@ def build(
         held.callback(store.close)
         held.enter_context(claim_database(store))
         migrate(store)
+        listener = listen_at(settings.web) if settings.web else None
+        if listener is not None:
+            held.callback(listener.close)
         bot = _assemble(settings, setup, store, ports, now)
+        if listener is not None and bot.links is not None:
+            connected = bot.line.is_ready
+            bot.web = Web(listener, Sources(store, setup, now, bot.links, connected))
         bot.held.push(held.pop_all())
     return bot
 
@@ -164,10 +178,16 @@ def _assemble(
     running = engine.launch(store)
     gate = Gate(store, setup, now, running.start, courier.wake)
     clock = Clock(Rounds(gate, bench, running))
-    desk = Desk(gate, clock.now)
+    links = _links(settings)
+    desk = Desk(gate, clock.now, links)
     clerk = Clerk(Inbox(settings.data / "inbox.db"), desk, client, acks)
     line = Line(make_app(client, desk, clerk, courier.opened), settings, acks)
-    return Bot(settings, setup, bench, gate, running, courier, clerk, clock, line)
+    return Bot(settings, setup, bench, gate, running, courier, clerk, clock, line, links)
+
+
+def _links(settings: Settings) -> Links | None:
+    """The secret addresses, where there is a web server that answers at them."""
+    return Links(settings.web_url, read_key(settings.data)) if settings.web else None
 
 
 def resource(name: str) -> Path:

@@ -25,7 +25,9 @@ OURS = {"bot", "handlers", "integrations", "playground", "tests"}
 IMPURE = {"os", "time", "random", "secrets", "socket", "subprocess", "threading", "urllib.request"}
 PURE = {"handlers.messages", "handlers.rules", "handlers.ports"}
 ASKING = {
-    "handlers.ask", "handlers.audit", "handlers.board", "handlers.places", "handlers.rules",
+    "handlers.ask", "handlers.audit", "handlers.board", "handlers.calendars", "handlers.places",
+    "handlers.feeds",
+    "handlers.rules",
     "handlers.tables", "handlers.messages",
     "handlers.setup", "handlers.people", "handlers.environments", "handlers.releases",
     "handlers.deployments", "handlers.deployment_rows", "handlers.rollbacks",
@@ -36,6 +38,7 @@ ASKING = {
     "handlers.store", "handlers.snapshots", "handlers.yaml_lines",
 }  # fmt: skip
 SHOWING = {
+    "handlers.rules.times",
     "handlers.messages",
     "handlers.snapshots",
     "handlers.subjects",
@@ -61,10 +64,12 @@ WALLS: list[tuple[str, set[str], set[str]]] = [
      {"aiohttp", "docker", "multidict", "yarl", "psutil", "requests", "slack_sdk", "urllib3"}),
     ("bot/parse", SHOWING, set()),
     ("bot/reply", SHOWING, set()),
+    ("bot/views/calendar/paint", SHOWING, {"PIL"}),
     ("bot/views/", SHOWING, set()),
     ("bot/wiring", {"bot", "handlers", "integrations"}, {"slack_sdk"}),
     ("bot/demo", {"bot", "integrations", "playground", "handlers.claims", "handlers.store"},
      {"requests"}),
+    ("bot/web", {"bot", "handlers"}, {"aiohttp", "sqlalchemy"}),
     ("bot/", {"bot", "handlers"},
      {"apscheduler", "requests", "slack_bolt", "slack_sdk", "sqlalchemy", "yaml"}),
     ("playground/", {"playground"}, {"aiohttp", "yaml"}),

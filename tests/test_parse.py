@@ -17,6 +17,7 @@ from handlers.messages import (
     ListReleases,
     Outcome,
     PlanRelease,
+    PostCalendar,
     ProposeRollback,
     Question,
     RequestDeploy,
@@ -32,6 +33,10 @@ from handlers.messages import (
 NOUNS = ["list", "show", "plan", "help"]
 UNDERSTOOD = [
     ("/env", "board", ShowBoard()),
+    ("/env", "calendar", PostCalendar([])),
+    ("/env", "calendar staging, test and prod", PostCalendar(["staging", "test", "prod"])),
+    ("/env", "calendar staging IN channel", PostCalendar(["staging"], True)),
+    ("/env", "calendar in channel prod", PostCalendar(["prod"], True)),
     ("/env", "usage", ShowUsage()),
     ("/env", "usage staging last 2W", ShowUsage("staging", 14)),
     ("/env", "usage last 7d", ShowUsage("", 7)),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from bot.parse import bookings, deployments, environments
+from bot.parse import bookings, calendars, deployments, environments
 from bot.parse.line import (
     COMMANDS,
     Misunderstood,
@@ -87,6 +87,7 @@ TOPICS: dict[str, Verb] = {
     "/env wait": bookings.wait,
     "/env leave": bookings.leave,
     "/env bookings": bookings.list_bookings,
+    "/env calendar": calendars.calendar,
     "/env usage": bookings.show_usage,
     "/env lock": bookings.lock,
     "/env prepare": environments.prepare,

@@ -36,6 +36,7 @@ USAGE = {
     "/env wait": "/env wait <environment> for 2h",
     "/env leave": "/env leave <environment>",
     "/env bookings": "/env bookings [environment]",
+    "/env calendar": "/env calendar [environments] [in channel] | link [new]",
     "/env usage": "/env usage [environment] [last 30d]",
     "/env lock": "/env lock <environment | tier:<tier> | all> for 2h because <reason>",
     "/env prepare": "/env prepare <environment>",

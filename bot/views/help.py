@@ -15,6 +15,7 @@ EVERYBODY = (
     ("/env", "board", "what waits for you and what you have; also at my Home"),
     ("/env", "show {environment}", "one environment with its rules and its last deployments"),
     ("/env", "bookings [environment]", "who has what until when, who comes next, who waits"),
+    ("/env", "calendar [environments]", "a picture of the next two weeks, for you or `in channel`"),
     ("/env", "usage [environment] last 30d", "how much was booked, and how much of it was idle"),
     ("/env", "free {environment}", "gives your booking back before its time"),
     ("/env", "extend {environment} by 1h", "has your booking end later"),

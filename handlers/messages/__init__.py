@@ -24,6 +24,7 @@ from handlers.messages.bookings import (
     SweepBookings,
     TakeOver,
 )
+from handlers.messages.calendars import LinkCalendar, PostCalendar
 from handlers.messages.deployments import (
     ApproveDeployment,
     CancelDeployment,
@@ -71,6 +72,7 @@ __all__ = [
     "FreeEnvironment",
     "JoinWaitList",
     "LeaveWaitList",
+    "LinkCalendar",
     "ListBookings",
     "ListEnvironments",
     "ListReleases",
@@ -79,6 +81,7 @@ __all__ = [
     "OverrideBooking",
     "PassOffer",
     "PlanRelease",
+    "PostCalendar",
     "PrepareEnvironment",
     "ProposeRollback",
     "Question",

@@ -14,6 +14,7 @@ SHAPES = re.compile(
     r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"  # AWS
     r"|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]+"  # a JSON web token
     r"|https?://hooks\.[\w.-]+/\S+|(?<=ticket=)[\w.-]+"
+    r"|(?<=/calendar/)[\w.-]{20,}"  # a calendar's address
     r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"  # user:password@ in an address
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
 )

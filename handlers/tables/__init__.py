@@ -2,6 +2,7 @@
 
 from handlers.tables.base import Base, Utc
 from handlers.tables.bookings import Booking, BookingPass, Wait
+from handlers.tables.calendars import Feed, Picture
 from handlers.tables.cards import Card, Note, Notice, Step
 from handlers.tables.deployments import Approval, Deployment, Release
 from handlers.tables.environments import Lock
@@ -20,12 +21,14 @@ __all__ = [
     "BookingPass",
     "Card",
     "Deployment",
+    "Feed",
     "GroupMember",
     "Home",
     "Lock",
     "Measurement",
     "Note",
     "Notice",
+    "Picture",
     "Preparation",
     "Reading",
     "Receipt",
