@@ -95,6 +95,16 @@ def test_all_well_is_a_tick_on_every_line_and_nothing_left_running(patient: Pati
     assert processes(patient.home) == []
 
 
+def test_the_address_of_the_web_server_is_looked_at(patient: Patient) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        patient.environ["STATION_WEB"] = address
+        broken = patient.broken()
+        assert set(broken) == {"web"} and f"STATION_WEB is {address}" in broken["web"].said
+    well = patient.findings()["web"]
+    assert well.well and f"free for `run`; others reach it at http://{address}" in well.said
+
+
 def test_what_is_not_well_is_crossed_with_how_to_mend_it(patient: Patient) -> None:
     patient.environ["SLACK_BOT_TOKEN"], patient.refusal = "xoxb-wrong", "invalid_auth"
     said = types(patient.environ, "doctor")
