@@ -154,6 +154,6 @@ def _web(environ: Mapping[str, str]) -> list[str]:
     if url and (not fits or "@" in parts.netloc or not url.isascii()):
         said = "expected an address such as https://station.example.com"
         problems.append(f"STATION_WEB_URL is {url!r}; {said}.")
-    if url and not address:
+    elif url and not address:
         problems.append("STATION_WEB_URL is set and STATION_WEB is not: say where to listen.")
     return problems

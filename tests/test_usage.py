@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,8 +16,10 @@ from handlers.messages import (
     ShowUsage,
     SweepBookings,
 )
-from handlers.tables import Booking
+from handlers.setup import Cost
+from handlers.tables import Booking, Deployment
 from tests.desk import Desk
+from tests.station import TEAM
 from tests.views.read import lines
 
 FREE = "free-1"
@@ -85,6 +88,40 @@ def test_all_environments_are_told_the_idle_ones_first(desk: Desk) -> None:
     read = lines(said.blocks)
     assert read[1].startswith("• *free-1*: 2.0 h booked (0 %), used 0.0 h, idle 2.0 h · 1 booking")
     assert "• *prod-1*: not booked" in read
+
+
+def test_it_costs_what_the_setup_says_while_it_runs_and_while_it_is_stopped(desk: Desk) -> None:
+    cost = Cost(per_hour=0.5, stopped=0.1, currency="EUR")
+    priced = desk.setup.environments[FREE].model_copy(update={"cost": cost})
+    places = {**desk.setup.environments, FREE: priced}
+    desk.setup = desk.setup.model_copy(update={"environments": places})
+    ran(desk, "replaced", hours=10, until=6)
+    ran(desk, "live", hours=4)
+    used(desk, books(desk, "U0ANA", "for 1h"))
+    later(desk, hours=2)
+    outcome = desk.asks(ShowUsage(FREE, 1), "U0ANA")
+    (told,) = outcome.facts["environments"]
+    assert told["cost"] == {
+        "currency": "EUR", "running": 10 * 3600, "total": 10 * 0.5 + 14 * 0.1, "unused": 4.5,
+    }  # fmt: skip
+    said = reply(outcome)
+    assert said.text.endswith("and 6.40 EUR spent")
+    assert "ran 10.0 h, cost 6.40 EUR, 4.50 EUR of it unused" in " ".join(lines(said.blocks))
+    (bare,) = desk.asks(ShowUsage("free-2"), "U0ANA").facts["environments"]
+    assert "cost" not in bare
+
+
+def ran(desk: Desk, state: str, hours: float, until: float = 0) -> None:
+    """Something was live from so many hours ago on."""
+    start, end = (desk.at - timedelta(hours=h) for h in (hours, until))
+    with desk.store.write() as session:
+        session.add(
+            Deployment(
+                kind="deploy", service="shop-api", environment=FREE, version="1.0.0",
+                commit="a" * 40, state=state, team=TEAM, requester="U0ANA", requested_at=start,
+                started_at=start, live_at=start, ended_at=None if state == "live" else end,
+            )
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize(

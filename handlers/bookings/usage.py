@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from handlers.ask import Ask, stamp
 from handlers.environments import known_environment
 from handlers.messages import Outcome, Refusal, ShowUsage
 from handlers.rules.times import Span
-from handlers.rules.usage import Had, usage
-from handlers.tables import Booking
+from handlers.rules.usage import Had, Rates, spent, usage
+from handlers.setup import Cost
+from handlers.tables import Booking, Deployment
 
 MOST_DAYS, PEOPLE = 366, 3
 """How far back one looks, and how many of those who had it most are named."""
@@ -29,13 +30,17 @@ def show_usage(ask: Ask, question: ShowUsage) -> Outcome:
         raise Refusal("bad_days", days=question.days, most=MOST_DAYS)
     names = [question.environment] if question.environment else list(ask.setup.environments)
     window = Span(ask.now - timedelta(days=question.days), ask.now)
-    had = _had(ask, names, window)
+    had, ran = _had(ask, names, window), _ran(ask, names, window)
     return Outcome(
         "usage",
         {
             "days": question.days,
             "since": stamp(window.start),
-            "environments": [_told(name, window, had[name]) for name in names],
+            "environments": [
+                _told(name, window, had[name])
+                | _cost(ask.setup.environments[name].cost, window, ran[name], had[name])
+                for name in names
+            ],
         },
     )
 
@@ -72,4 +77,37 @@ def _told(name: str, window: Span, had: list[Had]) -> dict[str, Any]:
             {"user": user, "booked": time.total_seconds()}
             for user, time in list(found.by_user.items())[:PEOPLE]
         ],
+    }
+
+
+def _ran(ask: Ask, names: list[str], window: Span) -> dict[str, list[Span]]:
+    """When anything was live there."""
+    rows = ask.session.execute(
+        select(Deployment.environment, Deployment.live_at, Deployment.ended_at, Deployment.state)
+        .where(
+            Deployment.environment.in_(names),
+            Deployment.live_at < window.end,
+            or_(Deployment.state == "live", Deployment.ended_at > window.start),
+        )
+    )  # fmt: skip
+    found: dict[str, list[Span]] = {name: [] for name in names}
+    for environment, start, ended, state in rows:
+        end = window.end if state == "live" or ended is None else ended
+        if start is not None and start < end:
+            found[environment].append(Span(start, end))
+    return found
+
+
+def _cost(cost: Cost | None, window: Span, ran: list[Span], had: list[Had]) -> dict[str, Any]:
+    """What it cost, where the setup says what an hour does."""
+    if cost is None:
+        return {}
+    found = spent(window, ran, had, Rates(cost.per_hour, cost.stopped))
+    return {
+        "cost": {
+            "currency": cost.currency,
+            "running": found.running.total_seconds(),
+            "total": round(found.total, 2),
+            "unused": round(found.unused, 2),
+        }
     }

@@ -49,6 +49,41 @@ def usage(window: Span, had: Iterable[Had]) -> Usage:
     )
 
 
+@dataclass(frozen=True)
+class Rates:
+    """What an hour costs while something runs, and while nothing does."""
+
+    running: float
+    stopped: float
+
+
+@dataclass(frozen=True)
+class Spent:
+    """``unused`` is the part of ``total`` for time in which it ran and nobody used a booking."""
+
+    running: timedelta
+    total: float
+    unused: float
+
+
+def spent(window: Span, ran: Iterable[Span], had: Iterable[Had], rates: Rates) -> Spent:
+    """What ``window`` cost. Several services that run at once are one environment that runs."""
+    running = [cut for span in ran if (cut := _within(window, span)) is not None]
+    used = [cut for one in had if one.used and (cut := _within(window, one.span)) is not None]
+    ran_for = _covered(running)
+    unused = _covered([*running, *used]) - _covered(used)
+    stopped = window.length - ran_for
+    return Spent(
+        running=ran_for,
+        total=_hours(ran_for) * rates.running + _hours(stopped) * rates.stopped,
+        unused=_hours(unused) * rates.running,
+    )
+
+
+def _hours(time: timedelta) -> float:
+    return time / timedelta(hours=1)
+
+
 def _within(window: Span, span: Span) -> Span | None:
     cut = Span(max(span.start, window.start), min(span.end, window.end))
     return cut if cut.start < cut.end else None

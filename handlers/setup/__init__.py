@@ -3,7 +3,7 @@
 ``team.example.yml`` is the manual of this file and an input of its tests.
 """
 
-from handlers.setup.blueprints import Data, Reset, Smoke
+from handlers.setup.blueprints import Cost, Data, Reset, Smoke
 from handlers.setup.containers import Container, Engine
 from handlers.setup.forms import port
 from handlers.setup.load import RELEASE_FILE, SetupError, load, load_release
@@ -25,6 +25,7 @@ __all__ = [
     "Approvals",
     "Bookings",
     "Container",
+    "Cost",
     "Data",
     "Engine",
     "Environment",

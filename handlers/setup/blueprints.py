@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from handlers.setup.forms import PATH, VARIABLE, Name, formed
+from handlers.setup.forms import CURRENCY, PATH, VARIABLE, Name, Rate, formed
 from handlers.setup.part import Part
 
 
@@ -31,3 +31,11 @@ class Reset(Part):
 
     by: tuple[Name, ...] = ()
     backup: bool = True
+
+
+class Cost(Part):
+    """What an hour costs while something runs there, and while nothing does."""
+
+    per_hour: Rate
+    stopped: Rate = 0.0
+    currency: Annotated[str, formed(CURRENCY)] = "EUR"

@@ -33,6 +33,7 @@ CONSTRAINT = r"^[a-z][A-Za-z0-9._/-]{0,100} ?(==|!=) ?[A-Za-z0-9][A-Za-z0-9 :._/
 KEPT = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
 PATH = r"^/[\x21-\x7e]*$"
+CURRENCY = r"^[A-Z]{3}$"
 VARIABLE = r"^[A-Z][A-Z0-9_]*$"
 FORMS = {
     NAME: "a name of small letters, digits and hyphens that begins with a letter",
@@ -45,6 +46,7 @@ FORMS = {
     ACCOUNT: "a user of the image, such as 1000:1000",
     CONSTRAINT: "a constraint on nodes, such as node.labels.disk == ssd",
     KEPT: "the name of a secret or a config of the swarm",
+    CURRENCY: "a currency of three letters, such as EUR",
     PATH: "a path such as /healthz",
     VARIABLE: "the name of a variable in capital letters, such as SHOP_THEME",
 }
@@ -72,6 +74,8 @@ ChannelId = Annotated[str, formed(CHANNEL)]
 TeamId = Annotated[str, formed(TEAM)]
 Address = Annotated[str, formed(ADDRESS), AfterValidator(real_port)]
 Count = Annotated[int, Field(strict=True, ge=0, le=10)]
+
+Rate = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from handlers.setup.blueprints import Data, Reset, Smoke
+from handlers.setup.blueprints import Cost, Data, Reset, Smoke
 from handlers.setup.containers import Container, Engine
 from handlers.setup.forms import (
     PATH,
@@ -111,6 +111,8 @@ class Environment(Part):
     lock_on_failure: bool | None = None
     reset: Reset = Reset()
     smoke: tuple[Smoke, ...] = ()
+    cost: Cost | None = None
+    """None where nobody has said what it costs."""
 
     @property
     def locks_on_failure(self) -> bool:

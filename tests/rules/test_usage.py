@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rules.times import Span
-from handlers.rules.usage import Had, usage
+from handlers.rules.usage import Had, Rates, spent, usage
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 WINDOW = range(10, 30)
@@ -41,3 +42,20 @@ def test_every_minute_of_the_window_counts_once(
     assert found.idle == count() - count(only_used=True)
     assert found.by_user == {u: t for u in "ab" if (t := count(u))}
     assert list(found.by_user.values()) == sorted(found.by_user.values(), reverse=True)
+
+
+@given(st.lists(ENDS, max_size=5), HAD)
+def test_every_minute_costs_what_it_does_by_whether_anything_ran(
+    ran: list[tuple[int, int]], had: list[tuple[tuple[int, int], str, bool]]
+) -> None:
+    runs = {m for s, n in ran for m in range(s, s + n)} & set(WINDOW)
+    in_use = {m for (s, n), _, used in had if used for m in range(s, s + n)}
+    found = spent(
+        span(WINDOW.start, WINDOW.stop),
+        [span(s, s + n) for s, n in ran],
+        [Had(span(s, s + n), user, used) for (s, n), user, used in had],
+        Rates(60.0, 6.0),
+    )
+    assert found.running == timedelta(minutes=len(runs))
+    assert found.total == pytest.approx(len(runs) * 1.0 + (len(WINDOW) - len(runs)) * 0.1)
+    assert found.unused == pytest.approx(len(runs - in_use) * 1.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from bot.views import blocks, words
 from bot.views.board_places import chapters
 from bot.views.message import Message, message
@@ -19,8 +21,12 @@ def draw_usage(told: Told) -> Message:
         f"{_hours(booked)} booked in the last {words.plural(days, 'day')}, {_hours(idle)} of them"
         " idle"
     )
-    lines = [_line(one, days) for one in places]
-    hint = "idle: booked, and nothing was deployed meanwhile; shared time counts once"
+    text += _spent(places)
+    lines = [_line(one, days) + _cost(one) for one in places]
+    hint = (
+        "idle: booked, and nothing was deployed meanwhile; shared time counts once · unused: what"
+        " it cost while something ran and no booking was in use"
+    )
     return message(
         text,
         [blocks.section(f"*{text}*"), *map(blocks.section, chapters(lines)), blocks.context(hint)],
@@ -38,6 +44,35 @@ def _line(told: Told, days: int) -> str:
         f" {_hours(told.number('used'))}, idle {_hours(told.number('idle'))} ·"
         f" {words.plural(told.number('bookings'), 'booking')} · {words.one_of(people, 'and')}"
     )
+
+
+def _cost(told: Told) -> str:
+    """What it cost, and how much of that for nothing."""
+    cost = told.part("cost")
+    if not cost.has("currency"):
+        return ""
+    money, ran = cost["currency"], _hours(cost.number("running"))
+    unused = f", {_money(cost, 'unused')} {money} of it unused" if cost.get("unused") else ""
+    return f" · ran {ran}, cost {_money(cost, 'total')} {money}{unused}"
+
+
+def _spent(places: list[Told]) -> str:
+    """All of it, each currency by itself."""
+    sums: dict[str, float] = {}
+    for cost in (one.part("cost") for one in places):
+        if cost.has("currency"):
+            sums[cost["currency"]] = sums.get(cost["currency"], 0.0) + _number(cost, "total")
+    said = words.one_of((f"{total:.2f} {money}" for money, total in sorted(sums.items())), "and")
+    return f", and {said} spent" if said else ""
+
+
+def _money(told: Told, name: str) -> str:
+    return f"{_number(told, name):.2f}"
+
+
+def _number(told: Told, name: str) -> float:
+    value = told.get(name)
+    return float(value) if isinstance(value, int | float) and isfinite(value) else 0.0
 
 
 def _hours(seconds: float) -> str:
