@@ -43,4 +43,11 @@ def unique() -> str:
 
 
 def _pick(alphabet: str, count: int) -> str:
-    return "".join(_SOURCE.get(_UNGUESSABLE).choices(alphabet, k=count))
+    """One draw for all of it: each asks the system for random bytes."""
+    kinds = len(alphabet)
+    drawn = _SOURCE.get(_UNGUESSABLE).randrange(kinds**count)
+    picked = []
+    for _ in range(count):
+        drawn, rest = divmod(drawn, kinds)
+        picked.append(alphabet[rest])
+    return "".join(picked)

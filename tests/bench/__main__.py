@@ -8,9 +8,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import load, overhead, rows
+from tests.bench import carry, load, overhead, rows
 from tests.bench.load import Size
-from tests.bench.report import lines, table
+from tests.bench.report import Found, lines, table
 
 QUICK = Size(turns=1, warm=10, one=10, some=40, all=40)
 
@@ -23,13 +23,14 @@ def main() -> int:
     home = Path(tempfile.mkdtemp(prefix="bench-"))
     try:
         bare, ours = load.measure(_folder(home, "load"), QUICK if quick else Size())
+        carried = carry.measure(_folder(home, "carry"), *((1, 200) if quick else (5, 900)))
         pairs, watch = (1, "0.3s") if quick else (7, "2s")
         answers = rows.measure(_folder(home, "rows"), *((2_000, 10) if quick else (100_000, 500)))
         ratios = overhead.measure(_folder(home, "overhead"), pairs, watch)
     except (TimeoutError, AssertionError):
         print(f"the logs of what was measured are in {home}", file=sys.stderr)
         raise
-    found = lines(bare, ours, answers, ratios)
+    found = lines(Found(bare, ours, carried, answers, ratios))
     print(table(found))
     shutil.rmtree(home, ignore_errors=True)
     return 0 if all(line.is_met for line in found) else 1

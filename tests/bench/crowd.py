@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,8 +53,18 @@ class Crowd:
 
     def types(self, lines: Sequence[Said], clients: int) -> Acks:
         """Have ``clients`` people type ``lines``, each the next one as soon as it is answered."""
+        self.hurries(lines, clients)
+        return self.acks(lines)
+
+    def hurries(self, lines: Sequence[Said], clients: int) -> float:
+        """The seconds it took until all of them were answered, whatever the answers were."""
         self._entries()
+        began = time.monotonic()
         asyncio.run(_type(self.workspace.base_url, lines, clients))
+        return time.monotonic() - began
+
+    def acks(self, lines: Sequence[Said]) -> Acks:
+        """What became of ``lines``, which were typed just now."""
         acks = [
             entry for entry in self._entries()
             if entry["kind"] == "ack" and entry["name"] in COMMANDS

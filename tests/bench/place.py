@@ -82,7 +82,7 @@ def open_place(home: Path, counts: dict[str, int], tags: int, **service: Any) ->
     port = free_ports(1, 0)[0]
     place = Place(home, spots, f"http://127.0.0.1:{port}")
     words = ["--manifest", str(MANIFEST), "--seed", str(home / "seed.yml"), "--port", str(port)]
-    with _child(place, "playground", *words, "--while-stdin"):
+    with child(place, "playground", *words, "--while-stdin"):
         _until(lambda: _answers(place))
         try:
             yield place
@@ -99,7 +99,7 @@ def versions(tags: int) -> list[str]:
 def running(place: Place, app: tuple[str, ...]) -> Iterator[Running]:
     """Start an app, and wait until it has answered somebody."""
     began = time.monotonic()
-    with _child(place, *app) as process:
+    with child(place, *app) as process:
         _until(lambda: place.workspace.get("boot", as_="U0ANA")["app"]["connected"])
         _until(lambda: _helps(place))
         yield Running(psutil.Process(process.pid), time.monotonic() - began)
@@ -145,7 +145,7 @@ def _environ() -> dict[str, str]:
 
 
 @contextmanager
-def _child(place: Place, module: str, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+def child(place: Place, module: str, *words: str) -> Iterator[subprocess.Popen[bytes]]:
     """A process that ends when its standard input does, so that none can outlive the bench."""
     with (place.home / f"{module}.log").open("ab") as log:
         process = subprocess.Popen(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import median
 
+from tests.bench.carry import Carried
 from tests.bench.crowd import SLOWEST
 from tests.bench.load import ALL, ONE, SOME, Measured
 from tests.bench.overhead import Ratios
@@ -12,6 +14,9 @@ from tests.bench.rows import Answers
 TIMES_BARE, AT_ONCE = 3.0, 1000.0
 READY, MEGABYTES, OVERHEAD = 3.0, 150.0, 1.10
 ANSWER, BOARD = 100, 500
+A_SECOND, SHARE = 500, 1.0
+"""Commands a second that the workspace has to carry, and the milliseconds of the processor each may
+cost it there: half a processor's, so that it is never what holds an app up."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +36,44 @@ class Line:
         return "OK" if self.is_met else "MISSED"
 
 
-def lines(bare: Measured, ours: Measured, answers: Answers, ratios: Ratios) -> list[Line]:
+@dataclass(frozen=True)
+class Found:
+    """All that was measured."""
+
+    bare: Measured
+    ours: Measured
+    carried: Carried
+    answers: Answers
+    ratios: Ratios
+
+
+def lines(found: Found) -> list[Line]:
     """Every target with its figure."""
-    return [*_acks(bare, ours), *_answers(answers), *_process(ours, ratios)]
+    return [
+        *_acks(found.bare, found.ours),
+        *_workspace(found.carried),
+        *_answers(found.answers),
+        *_process(found.ours, found.ratios),
+    ]
+
+
+def _workspace(carried: Carried) -> list[Line]:
+    """Of the local workspace itself, with the bare app behind it."""
+    own, through = median(carried.own), median(carried.through)
+    here, there = (
+        1000 * spent / carried.commands for spent in (carried.workspace_cpu, carried.app_cpu)
+    )
+    return [
+        Line("bare app's own limit", "", f"{own:.0f} commands/s from a mere socket", True),
+        Line(
+            "  through the workspace", f">= {A_SECOND} commands/s",
+            f"{through:.0f} commands/s", through >= A_SECOND,
+        ),
+        Line(
+            "  processor it takes", f"< {SHARE:.0f} ms a command",
+            f"{here:.2f} ms, the bare app takes {there:.2f} ms", here < SHARE,
+        ),
+    ]  # fmt: skip
 
 
 def _acks(bare: Measured, ours: Measured) -> list[Line]:
