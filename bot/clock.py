@@ -24,7 +24,7 @@ from handlers.messages import (
     ReviveService,
     SweepBookings,
 )
-from handlers.work import measure, readings
+from handlers.work import look_around, measure, readings
 from handlers.work.bench import Bench
 from handlers.work.engine import Engine
 from handlers.work.lost import lost_preparations, lost_work
@@ -63,6 +63,12 @@ class Rounds:
     def measure(self, _planned: datetime) -> None:
         measure.measure_all(self.bench)
 
+    def look_around(self, _planned: datetime) -> None:
+        look_around.look_everywhere(self.bench)
+
+    def read_hosts(self, _planned: datetime) -> None:
+        look_around.read_hosts(self.bench)
+
     def expire(self, planned: datetime) -> None:
         self.submit(ExpireApprovals(), planned)
 
@@ -90,6 +96,8 @@ def table(rounds: Rounds) -> dict[Callable[[datetime], None], dict[str, Any]]:
         rounds.read_directory: {"second": "*/30"},
         rounds.read_catalogue: {"second": "10,40"},
         rounds.measure: {"second": "25,55"},
+        rounds.look_around: {"second": "15,45"},
+        rounds.read_hosts: {"second": "35"},
         rounds.expire: {"second": "*/5"},
         rounds.sweep_bookings: {"second": "2-57/5"},
         rounds.revive: {"second": "3-58/5"},

@@ -21,6 +21,9 @@ REREAD = {
 }
 """Refusals that what was read a moment ago may already contradict: read again right away."""
 
+LOOKED_AT = {"environment": "look_around", "hosts": "read_hosts"}
+"""Answers from readings that whoever looks again will want to be newer."""
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -59,6 +62,8 @@ class Desk:
         return Outcome(outcome.code, {**facts, "addresses": told})
 
     def _noted(self, outcome: Outcome) -> Outcome:
+        if outcome.code in LOOKED_AT:
+            self.reread(LOOKED_AT[outcome.code])
         if outcome.refused:
             blockers = outcome.facts.get("blockers", ())
             codes = [outcome.code, *(blocker["code"] for blocker in blockers)]

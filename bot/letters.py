@@ -4,7 +4,7 @@ how it is delivered, and what becomes of it where Slack will not have it."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -145,8 +145,17 @@ class NoticeLetter:
             deliveries.notice_posted(store, due.id, new.channel, new.ts)
             if not new.is_new:
                 return False  # it may say what was true before the answer; it is redrawn next
+            due = replace(due, channel=new.channel, ts=new.ts)
+        self._attach(post, due)
         deliveries.notice_drawn(store, due.id, due.revision)
         return True
+
+    def _attach(self, post: Post, due: NoticeDue) -> None:
+        """The file that the notice speaks of; it may have been forgotten by now."""
+        if name := due.facts.get("file"):
+            text = deliveries.long_answer(self.rows.store, int(due.facts["inquiry"]))
+            if text:
+                post.attach(due.channel, due.ts, str(name), text)
 
     def lost(self) -> None:
         """Whoever deleted it has read it."""

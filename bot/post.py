@@ -66,6 +66,16 @@ class Post:
     def change(self, channel: str, ts: str, message: Message) -> None:
         self._send("chat.update", channel, message, ts=ts)
 
+    def attach(self, channel: str, thread: str, name: str, text: str) -> None:
+        """Have a file in a thread, unless it is there from an earlier attempt."""
+        asked = {"channel": channel, "ts": thread, "limit": 999}
+        answer = self.client.api_call("conversations.replies", params=asked, http_verb="GET")
+        files = [one for said in answer["messages"] for one in said.get("files") or ()]
+        if not any(one.get("name") == name for one in files):
+            self.client.files_upload_v2(
+                channel=channel, thread_ts=thread, filename=name, title=name, content=text
+            )
+
     def publish(self, user: str, view: dict[str, Any]) -> None:
         """What stands at somebody's App Home from now on."""
         self.client.views_publish(user_id=user, view=view)

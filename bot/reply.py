@@ -13,6 +13,7 @@ from bot.views.bookings.usage import draw_usage
 from bot.views.calendar.replies import CALENDAR_REPLIES
 from bot.views.fitting import draw_plan
 from bot.views.help import draw_help
+from bot.views.instances import INSTANCE_REFUSALS, INSTANCE_REPLIES
 from bot.views.lists import LISTS
 from bot.views.message import Message, message
 from bot.views.preparations import PREPARATION_REPLIES
@@ -173,6 +174,8 @@ SENTENCES: dict[str, Sentence] = {
     **BOOKING_REPLIES,
     **PREPARATION_REPLIES,
     **CALENDAR_REPLIES,
+    **INSTANCE_REPLIES,
+    **INSTANCE_REFUSALS,
     "board": short_board,
     "usage": draw_usage,
     "help": draw_help,

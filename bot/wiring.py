@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -27,7 +28,18 @@ from handlers.gate import Gate
 from handlers.ports import Directory, Probe, Runtime, Source, Visitor, Volumes
 from handlers.setup import Setup
 from handlers.store import Store, migrate, open_store
-from handlers.work import bring_up, deploy, engine, examine, measure, readings, revive
+from handlers.work import (
+    bring_up,
+    deploy,
+    engine,
+    examine,
+    inquire,
+    look_around,
+    measure,
+    readings,
+    revive,
+    scale,
+)
 from handlers.work.bench import Bench, open_bench
 from integrations.git_source import GitSource
 from integrations.http_visitor import HttpVisitor
@@ -41,7 +53,14 @@ from integrations.volumes.folders import FolderVolumes
 
 log = logging.getLogger(__name__)
 
-WORKFLOWS = (deploy.deploy, examine.examine, revive.revive, bring_up.bring_up)
+WORKFLOWS = (
+    deploy.deploy,
+    examine.examine,
+    revive.revive,
+    bring_up.bring_up,
+    inquire.inquire,
+    scale.scale,
+)
 """Imported before the engine is launched, so that it finds them by name when it recovers."""
 
 STOP_WITHIN = 2
@@ -118,6 +137,10 @@ class Bot:
         self.clock.start()
         self.clock.now("read_catalogue")
         self.clock.now("revive")
+        self.clock.now("look_around")
+        self.clock.now("read_hosts")
+        listening = threading.Thread(target=look_around.listen, args=(self.bench,), daemon=True)
+        listening.start()
         self.courier.start()
         self.clerk.start()
         self.line.open()

@@ -18,13 +18,15 @@ from handlers.setup import Setup
 @dataclass(frozen=True)
 class Work:
     """Durable work to start: the workflow, the name that makes it start once, the number of
-    what it is for, and, where it must take turns, the environment and its place in that queue."""
+    what it is for, and, where it must take turns, the environment and its place in that queue; else
+    the ``queue`` it waits in, where that is not the one for what is in no hurry."""
 
     workflow: str
     name: str
     number: int
     environment: str = ""
     place: int = 1
+    queue: str = ""
 
 
 Start = Callable[[Session, Work], None]

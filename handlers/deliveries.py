@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from handlers.setup import Setup
 from handlers.store import Store
 from handlers.subjects import Subject
-from handlers.tables import Card, Note, Notice
+from handlers.tables import Card, Inquiry, Note, Notice
 
 View = TypeVar("View")
 Read = Callable[[Session, Setup, datetime, int], View]
@@ -180,6 +180,13 @@ def note_posted(store: Store, note: int, ts: str) -> None:
     """Said, as message ``ts``; a note that is not worth a message is marked with ``-``."""
     with store.write() as session:
         session.get_one(Note, note).ts = ts
+
+
+def long_answer(store: Store, inquiry: int) -> str:
+    """The text that was too long for the notice; empty when it was forgotten."""
+    with store.read() as session:
+        row = session.get(Inquiry, inquiry)
+        return str(row.found.get("text", "")) if row else ""
 
 
 def begin_notice(store: Store, notice: int) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers import show
 from handlers.subjects import DEPLOYMENT, PREPARATION, deployment
-from handlers.tables import Deployment, Note, Preparation
+from handlers.tables import Deployment, Note, Preparation, Scaling
 
 OPEN = ("waiting", "queued", "running")
 """States in which a deployment still has something ahead of it."""
@@ -109,7 +109,7 @@ def work_name(row: Deployment) -> str:
 
 def next_place(session: Session) -> int:
     """The next number of the queue: first come is by approval, not by request."""
-    taken = (Deployment.queue_place, Preparation.queue_place)
+    taken = (Deployment.queue_place, Preparation.queue_place, Scaling.queue_place)
     return max(session.scalar(select(func.max(place))) or 0 for place in taken) + 1
 
 

@@ -8,7 +8,10 @@ from handlers.ask import Ask
 from handlers.messages import Outcome, ShowHelp
 from handlers.people import holders, roles_of
 
-PERMISSIONS = ("deploy", "approve", "rollback", "unlock", "prepare", "reset", "book", "take_over")
+PERMISSIONS = (
+    "deploy", "approve", "rollback", "unlock", "prepare", "reset", "book", "take_over",
+    "logs", "scale",
+)  # fmt: skip
 
 
 def show_help(ask: Ask, question: ShowHelp) -> Outcome:

@@ -16,7 +16,7 @@ from handlers.deployment_rows import OPEN, told_state
 from handlers.environments import failure_locks, known_environment, told_failure
 from handlers.messages import ListEnvironments, Outcome, ShowEnvironment
 from handlers.suitability import told_conditions
-from handlers.tables import Booking, Deployment, Lock, Wait
+from handlers.tables import Booking, Deployment, Lock, Measurement, Wait
 
 LAST = 6
 """Deployments of an environment that its page shows."""
@@ -42,11 +42,21 @@ def show_environment(ask: Ask, question: ShowEnvironment) -> Outcome:
         told_places(ask, [question.environment])[0]
         | {
             "runtime": environment.runtime,
+            "instances": _instances(ask, question.environment),
             "has": told_conditions(ask.session, ask.setup, question.environment),
             "may": {p: list(environment.may(p)) for p in ("deploy", "approve", "rollback")},
             "last": [_told(row) for row in last],
         },
     )
+
+
+def _instances(ask: Ask, name: str) -> dict[str, Any]:
+    """What runs there as it was last read, and when that was."""
+    row = ask.session.get(Measurement, (name, "instances"))
+    if row is None:
+        return {}
+    there = row.value if isinstance(row.value, list) else []
+    return {"there": there, "read": stamp(row.at), "error": row.error}
 
 
 def told_places(ask: Ask, names: list[str]) -> list[dict[str, Any]]:

@@ -61,6 +61,12 @@ class Ticks:
     def measure(self, planned: datetime) -> None:
         self._tick("measure", planned)
 
+    def look_around(self, planned: datetime) -> None:
+        self._tick("look_around", planned)
+
+    def read_hosts(self, planned: datetime) -> None:
+        self._tick("read_hosts", planned)
+
     def revive(self, planned: datetime) -> None:
         self._tick("revive", planned)
 

@@ -16,7 +16,7 @@ from bot.listeners.commands import COMMANDS
 from bot.reply import known_codes
 from bot.views import actions
 from bot.views.notices import NOTICES
-from bot.views.refusals import VERBS
+from bot.views.verbs import VERBS
 from handlers import gate, messages
 from handlers.messages import Command, Question
 from tests.station import MANIFEST, ROOT
@@ -34,6 +34,7 @@ ASKING = {
     "handlers.approvals", "handlers.gating", "handlers.needs", "handlers.fitting",
     "handlers.suitability", "handlers.bookings", "handlers.locks",
     "handlers.preparations", "handlers.preparation_rows",
+    "handlers.inquiries", "handlers.scaling", "handlers.hosts",
     "handlers.show", "handlers.notices", "handlers.subjects", "handlers.help", "handlers.upkeep",
     "handlers.store", "handlers.snapshots", "handlers.yaml_lines",
 }  # fmt: skip

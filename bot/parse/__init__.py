@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from bot.parse import bookings, calendars, deployments, environments
+from bot.parse import bookings, calendars, deployments, environments, instances
 from bot.parse.line import (
     COMMANDS,
     Misunderstood,
@@ -93,5 +93,9 @@ TOPICS: dict[str, Verb] = {
     "/env prepare": environments.prepare,
     "/env reset": environments.reset,
     "/env unlock": environments.unlock,
+    "/env logs": instances.logs,
+    "/env scale": instances.scale,
     "/ops status": environments.status,
+    "/ops hosts": instances.hosts,
+    "/ops leftovers": instances.leftovers,
 }

@@ -42,7 +42,11 @@ USAGE = {
     "/env prepare": "/env prepare <environment>",
     "/env reset": "/env reset <environment> because <reason>",
     "/env unlock": "/env unlock <environment> because <reason>",
+    "/env logs": "/env logs <environment> <service> [since 10m] [tail 50] [grep words]",
+    "/env scale": "/env scale <environment> <service> <number>",
     "/ops status": "/ops status",
+    "/ops hosts": "/ops hosts",
+    "/ops leftovers": "/ops leftovers",
 }
 
 COMMANDS = tuple(dict.fromkeys(usage.split()[0] for usage in USAGE))

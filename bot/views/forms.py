@@ -10,8 +10,8 @@ from bot.views import actions, blocks, words
 from bot.views.bookings import forms as booking_forms
 from bot.views.fields import View, error_line, form, given, number, select, text_field
 from bot.views.message import Message
-from bot.views.refusals import VERBS
 from bot.views.told import Told
+from bot.views.verbs import VERBS
 from handlers.messages import (
     ClearLock,
     Command,

@@ -21,6 +21,7 @@ EVERYBODY = (
     ("/env", "extend {environment} by 1h", "has your booking end later"),
     ("/env", "leave {environment}", "takes you off the wait-list"),
     ("/ops", "status", "what is under way and what is wrong"),
+    ("/ops", "hosts", "what every machine has, and what of it is free"),
     ("/ops", "help", "this"),
 )
 ALLOWED = (
@@ -46,6 +47,8 @@ ALLOWED = (
     ("take_over", "/env", "take {place} because …", "takes what is left of somebody's booking"),
     ("prepare", "/env", "prepare {place}", "fills in data, starts what should run, tests it"),
     ("reset", "/env", "reset {place} because …", "puts its data back to the baseline"),
+    ("logs", "/env", "logs {place} {service}", "the last lines it wrote, told to you alone"),
+    ("scale", "/env", "scale {place} {service} 3", "how many instances of it run"),
     ("unlock", "/env", "lock {place} for 1h because …", "keeps everybody else out until then"),
     ("unlock", "/env", "unlock {place} because …", "opens a locked environment"),
 )
@@ -56,6 +59,8 @@ NOUNS = {
     "unlock": "lock and unlock",
     "prepare": "prepare",
     "reset": "reset",
+    "logs": "read logs",
+    "scale": "scale",
     "book": "book",
     "take_over": "take bookings over",
 }
@@ -115,6 +120,8 @@ def _rest(told: Told, may: Told, topic: str) -> str:
         "unlock": "/env",
         "prepare": "/env",
         "reset": "/env",
+        "logs": "/env",
+        "scale": "/env",
         "book": "/env",
         "take_over": "/env",
         "approve": "",

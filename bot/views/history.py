@@ -68,9 +68,13 @@ def _turning_back(told: Told) -> str:
 
 
 def _live(told: Told) -> str:
+    kept = ""
+    if told.has("replicas"):
+        count = words.plural(told.number("replicas"), "instance")
+        kept = f" It runs as {count}, as {told.who('scaled_by')} has scaled it."
     if told.has("replaced"):
-        return f"Live. It replaced {told['replaced']}, which finished its requests."
-    return "Live. It is the first version here."
+        return f"Live. It replaced {told['replaced']}, which finished its requests.{kept}"
+    return f"Live. It is the first version here.{kept}"
 
 
 def _unwell(told: Told) -> str:
@@ -130,6 +134,22 @@ def _not_revived(told: Told) -> str:
     )
 
 
+def _scaled(told: Told) -> str:
+    because = f": “{words.escape(told.get('reason'), 600)}”" if told.has("reason") else "."
+    return (
+        f"{told.who('requester')} scaled it from {told.number('before')} to"
+        f" {words.plural(told.number('replicas'), 'instance')}{because} Later"
+        " deployments keep that."
+    )
+
+
+def _not_scaled(told: Told) -> str:
+    return (
+        f"{told.who('requester')} asked for {words.plural(told.number('replicas'), 'instance')}:"
+        f" {told.long('sentence')} There are {told.number('before')}, as before."
+    )
+
+
 NOTES: dict[str, Callable[[Told], str]] = {
     # Not here, because the card says it already: requested, started.
     "approved": _approved,
@@ -147,5 +167,7 @@ NOTES: dict[str, Callable[[Told], str]] = {
     "needs_attention": _needs_attention,
     "lock_cleared": _lock_cleared,
     "revived": _revived,
+    "scaled": _scaled,
+    "not_scaled": _not_scaled,
     "not_revived": _not_revived,
 }

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bot.views import blocks, words
 from bot.views.blockers import clear_button, say_blocker
 from bot.views.blocks import Block
+from bot.views.instances import draw_instances
 from bot.views.message import Message, message
 from bot.views.place_lines import (
     draw_failure,
@@ -128,6 +129,8 @@ def draw_environment(told: Told) -> Message:
     drawn: list[Block | None] = [*_environment(told)]
     drawn.append(blocks.section("\n".join(["*Addresses and rules*", *services])))
     drawn.append(blocks.context(*rules, f"runtime {told['runtime']}"))
+    runs = draw_instances(told.part("instances"))
+    drawn += [blocks.section("\n".join(runs))] if runs else []
     has = conditions(told.part("has"))
     drawn += [blocks.section("\n".join(["*What it has*", *has]))] if has else []
     if last:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bot.views.bookings.notices import BOOKING_NOTICES
 from bot.views.calendar.replies import CALENDAR_NOTICES
+from bot.views.instances import INSTANCE_NOTICES
 from bot.views.message import Message, message
 from bot.views.told import Told
 from handlers.messages import Facts
@@ -17,5 +18,9 @@ def draw_notice(code: str, facts: Facts) -> Message:
     return said if isinstance(said, Message) else message(said)
 
 
-NOTICES: dict[str, Callable[[Told], str | Message]] = {**BOOKING_NOTICES, **CALENDAR_NOTICES}
+NOTICES: dict[str, Callable[[Told], str | Message]] = {
+    **BOOKING_NOTICES,
+    **CALENDAR_NOTICES,
+    **INSTANCE_NOTICES,
+}
 """A sentence, or a message with buttons, for each code of ``handlers.notices``."""

@@ -7,19 +7,8 @@ from collections.abc import Callable
 from bot.views import words
 from bot.views.blockers import list_blockers, who_may_clear
 from bot.views.told import Told
+from bot.views.verbs import VERBS
 
-VERBS = {
-    "deploy": "deploy there",
-    "rollback": "roll back there",
-    "approve": "decide about this request",
-    "unlock": "lock and unlock there",
-    "book": "book there",
-    "take_over": "take bookings over there",
-    "approve_booking": "decide about bookings there",
-    "cancel": "call this off",
-    "prepare": "prepare it",
-    "reset": "reset it",
-}
 ENDED = {
     "queued": "is approved and queued already",
     "running": "is running already",

@@ -159,6 +159,7 @@ def _named_roles(environment: Environment) -> list[tuple[tuple[str, ...], tuple[
     found: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
         ((name,), environment.may(name)) for name in ("deploy", "rollback", "unlock", "prepare")
     ]
+    found += [(("logs",), environment.logs), (("scale",), environment.scale)]
     found.append((("reset", "by"), environment.reset.by))
     if any(environment.approvals_needed(service) for service in environment.services):
         found.append((("approvals", "by"), environment.approvals.by))

@@ -104,6 +104,10 @@ class Environment(Part):
     rollback: tuple[Name, ...] = ("operator", "approver")
     unlock: tuple[Name, ...] = ("operator", "approver")
     prepare: tuple[Name, ...] = ("operator",)
+    logs: tuple[Name, ...] = ()
+    """Who may read what services wrote; without roles of its own, who may deploy."""
+    scale: tuple[Name, ...] = ()
+    """Who may change how many instances run: who may deploy, in production who may unlock."""
     has: Has = Has()
     approvals: Approvals = Approvals()
     bookings: Bookings | None = Bookings()
@@ -126,8 +130,9 @@ class Environment(Part):
         return self.approvals.needed if stricter is None else stricter
 
     def may(self, permission: str) -> tuple[str, ...]:
-        """The roles that have a permission here: deploy, rollback, unlock, prepare, reset, approve,
-        book, take_over or approve_booking. Nobody has the last three where nothing is booked."""
+        """The roles that have a permission here: deploy, rollback, unlock, prepare, logs, scale,
+        reset, approve, book, take_over or approve_booking. Nobody has the last three where nothing
+        is booked."""
         if self.bookings is None and permission in ("book", "take_over", "approve_booking"):
             return ()
         bookings = self.bookings or Bookings()
@@ -136,6 +141,8 @@ class Environment(Part):
             "rollback": self.rollback,
             "unlock": self.unlock,
             "prepare": self.prepare,
+            "logs": self.logs or self.deploy,
+            "scale": self.scale or (self.unlock if self.tier == "production" else self.deploy),
             "approve": self.approvals.by,
             "reset": self.reset.by,
             "book": bookings.by or self.deploy,

@@ -7,6 +7,7 @@ from handlers.tables.cards import Card, Note, Notice, Step
 from handlers.tables.deployments import Approval, Deployment, Release
 from handlers.tables.environments import Lock
 from handlers.tables.homes import Home
+from handlers.tables.instances import HostReading, Inquiry, Scaling
 from handlers.tables.preparations import Preparation
 from handlers.tables.readings import Account, GroupMember, Measurement, Reading
 from handlers.tables.records import AuditEntry, AuditHead, Receipt
@@ -24,6 +25,8 @@ __all__ = [
     "Feed",
     "GroupMember",
     "Home",
+    "HostReading",
+    "Inquiry",
     "Lock",
     "Measurement",
     "Note",
@@ -33,6 +36,7 @@ __all__ = [
     "Reading",
     "Receipt",
     "Release",
+    "Scaling",
     "Step",
     "Utc",
     "Wait",

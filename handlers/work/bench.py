@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -25,6 +25,7 @@ from handlers.ports import (
     Volume,
     Volumes,
 )
+from handlers.scaling import last_scaling
 from handlers.setup import Setup
 from handlers.store import Store
 from handlers.tables import Deployment
@@ -123,3 +124,14 @@ def _rollout(setup: Setup, row: Deployment) -> Rollout:
         secrets=place.secrets,
         configs=place.configs,
     )
+
+
+def plan_of(tools: Bench, row: Deployment, fence: int) -> Plan:
+    """``plan_for`` with as many instances as somebody has asked for since."""
+    plan = plan_for(tools.setup, tools.volumes, row, fence)
+    with tools.store.read() as session:
+        scaling = last_scaling(session, row.environment, row.service)
+        count = scaling.replicas if scaling else None
+    if count is None or plan.container is None:
+        return plan
+    return replace(plan, container=replace(plan.container, replicas=count))

@@ -24,6 +24,7 @@ from handlers.people import holders, person_facts
 from handlers.rules.approvals import counted
 from handlers.rules.gates import Blocker
 from handlers.rules.people import may_with_role
+from handlers.scaling import last_scaling
 from handlers.tables import Deployment
 from handlers.work import effects
 from handlers.work.bench import bench
@@ -203,10 +204,16 @@ def _finish(session: Session, deployment: int, unwell: Problem | None) -> str:
     told = {"failure": unwell["sentence"], "log": unwell["log"]} if unwell else {}
     move(session, row.id, "running", "live", live_at=tools.now(), **told)
     if unwell is None:
-        return _close(session, row, "live", replaced=left)
+        return _close(session, row, "live", replaced=left, **_kept_number(session, row))
     take_lock(session, tools.now(), row, _lock_reason(row, unwell, None))
     facts = {"sentence": unwell["sentence"], "left": left, "locked": row.environment}
     return _close(session, row, "unwell", **facts)
+
+
+def _kept_number(session: Session, row: Deployment) -> dict[str, Any]:
+    """How many instances there are, where that is what somebody asked for and not the setup."""
+    scaling = last_scaling(session, row.environment, row.service)
+    return {"replicas": scaling.replicas, "scaled_by": scaling.requester} if scaling else {}
 
 
 def _finish_undone(

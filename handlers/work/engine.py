@@ -30,7 +30,7 @@ EXECUTOR = "stationmaster"
 """Constant, so that a restart recovers its own work: one process per database."""
 
 NAME = "stationmaster"
-QUEUE, ERRANDS = "environments", "errands"
+QUEUE, ERRANDS, INQUIRIES = "environments", "errands", "inquiries"
 POLL = 0.1
 """Seconds between looks at the queue; half of it is the mean wait before work begins, and each
 look costs several milliseconds also while nothing is to be done."""
@@ -63,7 +63,7 @@ class Engine:
             "workflow_name": work.workflow,
             "workflow_id": work.name,
             "app_version": VERSION,
-            "queue_name": ERRANDS,
+            "queue_name": work.queue or ERRANDS,
         }
         if work.environment:
             options["queue_name"] = QUEUE
@@ -118,6 +118,13 @@ def launch(store: Store) -> Engine:
         ERRANDS,
         worker_concurrency=1,
         polling_interval_sec=0.5,
+        on_conflict="always_update",
+    )
+    DBOS.register_queue(
+        # People wait for these, and each may wait for one machine that does not answer.
+        INQUIRIES,
+        worker_concurrency=4,
+        polling_interval_sec=0.3,
         on_conflict="always_update",
     )
     return connect(store)

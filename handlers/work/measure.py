@@ -41,9 +41,7 @@ def measure_all(tools: Bench) -> None:
 def measure(tools: Bench, environment: str) -> None:
     """Read everything that an environment is said to have."""
     at = tools.now()
-    _record(
-        tools, environment, at, _of_runtime(tools, environment) | _of_others(tools, environment)
-    )
+    record(tools, environment, at, _of_runtime(tools, environment) | _of_others(tools, environment))
 
 
 @DBOS.step(name="measure")
@@ -67,13 +65,13 @@ def measure_running(deployment: int) -> None:
         environment = session.get_one(Deployment, deployment).environment
     if environment in tools.setup.environments:
         at = tools.now()
-        _record(tools, environment, at, _of_runtime(tools, environment))
+        record(tools, environment, at, _of_runtime(tools, environment))
 
 
 def _of_runtime(tools: Bench, environment: str) -> Found:
     services = tools.setup.environments[environment].services
     names = [*ROOM, *(SERVICE + service for service in services)]
-    there = _attempt(lambda: tools.runtime(environment).measure(environment))
+    there = attempt(lambda: tools.runtime(environment).measure(environment))
     if isinstance(there, PortError):
         return dict.fromkeys(names, there)
     room = (there.cores, there.memory, there.disk)
@@ -86,14 +84,14 @@ def _of_others(tools: Bench, environment: str) -> Found:
         return {}
 
     def ask(address: str) -> str | PortError:
-        return _attempt(lambda: tools.probe.version(address))
+        return attempt(lambda: tools.probe.version(address))
 
     with ThreadPoolExecutor(min(AT_ONCE, len(addresses))) as pool:
         answers = pool.map(ask, addresses.values())
         return dict(zip((SERVICE + name for name in addresses), answers, strict=True))
 
 
-def _attempt(look: Callable[[], R]) -> R | PortError:
+def attempt(look: Callable[[], R]) -> R | PortError:
     """What was found, or why nothing was: nobody may be kept from deciding by a reading."""
     try:
         return look()
@@ -104,7 +102,7 @@ def _attempt(look: Callable[[], R]) -> R | PortError:
         return PortError("The bot itself failed in reading it; its log has the details.")
 
 
-def _record(tools: Bench, environment: str, at: datetime, found: Found) -> None:
+def record(tools: Bench, environment: str, at: datetime, found: Found) -> None:
     with _turn, tools.store.write() as session:
         for name, value in found.items():
             _keep(session, environment, name, at, value)

@@ -17,7 +17,7 @@ from handlers.ports import Plan, PortError, Runtime, Volume
 from handlers.rules.secrets import hide, secret_values
 from handlers.subjects import preparation
 from handlers.tables import Deployment, Preparation
-from handlers.work.bench import Bench, bench, plan_for, volume_of
+from handlers.work.bench import Bench, bench, plan_of, volume_of
 from handlers.work.steps import ATTEMPTS, PAUSE, Problem, Verdict, mark
 
 log = logging.getLogger(__name__)
@@ -98,11 +98,7 @@ def _begin(tools: Bench, number: int, name: str) -> Refit:
     return Refit(
         row=row,
         runtime=tools.runtime(row.environment),
-        live=tuple(
-            plan_for(tools.setup, tools.volumes, one, fence=one.id)
-            for one in rows
-            if one.service in services
-        ),
+        live=tuple(plan_of(tools, one, fence=one.id) for one in rows if one.service in services),
         volumes=tuple(
             volume
             for service in services

@@ -12,7 +12,7 @@ from handlers.deployment_rows import note
 from handlers.messages import Facts
 from handlers.ports import PortError
 from handlers.tables import Deployment
-from handlers.work.bench import bench, plan_for
+from handlers.work.bench import bench, plan_of
 from handlers.work.measure import measure_running
 
 SAME = timedelta(minutes=10)
@@ -41,7 +41,7 @@ def start_again(deployment: int) -> str:
     if row.state != "live":
         return "nothing_due"
     try:
-        plan = plan_for(tools.setup, tools.volumes, row, fence=row.id)
+        plan = plan_of(tools, row, fence=row.id)
         tools.runtime(row.environment).revive(plan)
         code, facts = "revived", dict[str, str]()
     except PortError as error:

@@ -26,7 +26,7 @@ from handlers.rules.secrets import hide, secret_values
 from handlers.setup import Service
 from handlers.subjects import Subject
 from handlers.tables import Deployment, Step
-from handlers.work.bench import Bench, bench, plan_for
+from handlers.work.bench import Bench, bench, plan_of
 
 log = logging.getLogger(__name__)
 
@@ -169,9 +169,9 @@ def _begin(tools: Bench, deployment: int, name: str) -> Job:
     return Job(
         row=row,
         service=tools.setup.services[row.service],
-        plan=plan_for(tools.setup, tools.volumes, row, fence=row.id),
+        plan=plan_of(tools, row, fence=row.id),
         runtime=tools.runtime(row.environment),
-        previous=plan_for(tools.setup, tools.volumes, there, fence=row.id) if there else None,
+        previous=plan_of(tools, there, fence=row.id) if there else None,
     )
 
 

@@ -1,0 +1,18 @@
+"""Permissions as sentences name them."""
+
+from __future__ import annotations
+
+VERBS = {
+    "deploy": "deploy there",
+    "rollback": "roll back there",
+    "approve": "decide about this request",
+    "unlock": "lock and unlock there",
+    "book": "book there",
+    "take_over": "take bookings over there",
+    "approve_booking": "decide about bookings there",
+    "cancel": "call this off",
+    "prepare": "prepare it",
+    "logs": "read logs there",
+    "scale": "scale services there",
+    "reset": "reset it",
+}

@@ -1,0 +1,169 @@
+"""Finds the answer to a question that is on record, and tells whoever asked. Asking changes nothing
+outside but for a clean-up, and may be done again after a crash; the answer is told once."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from dbos import DBOS
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from handlers import notices
+from handlers.deployment_rows import OPEN
+from handlers.messages import Facts
+from handlers.ports import Leftover, PortError, Wanted
+from handlers.rules.secrets import hide, secret_values
+from handlers.tables import Deployment, Inquiry
+from handlers.work.bench import Bench, bench
+
+log = logging.getLogger(__name__)
+
+SHORT, NARROW = 30, 2400
+"""Lines and characters that fit into a message; what is longer becomes a file."""
+LAST = 8
+"""Lines of a long answer that are shown beside its file."""
+TOLD = 25
+"""Leftovers that a message lists."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """An answer: ``facts`` for the message, ``kept`` for what may be asked about it later."""
+
+    facts: dict[str, Any]
+    kept: dict[str, Any] = field(default_factory=dict)
+
+
+@DBOS.workflow(name="inquire")
+def inquire(number: int) -> str:
+    return find_out(number)
+
+
+@DBOS.step(name="find_out")
+def find_out(number: int) -> str:
+    tools = bench()
+    with tools.store.read() as session:
+        row = session.get(Inquiry, number)
+        if row is None or row.state != "asked":
+            return "answered before"
+        kind, words = row.kind, row.words
+    find, tell = KINDS[kind]
+    try:
+        found = find(tools, words)
+    except PortError as error:
+        return _conclude(tools, number, "failed", Found({"sentence": error.message}), _tell_failed)
+    except Exception:
+        crash = secrets.token_hex(4)
+        log.exception("crash %s in inquiry %s", crash, number)
+        said = Found({"sentence": f"The bot itself failed; its log has the details under {crash}."})
+        return _conclude(tools, number, "failed", said, _tell_failed)
+    return _conclude(tools, number, "answered", found, tell)
+
+
+Tell = Callable[[Bench, Session, str, Facts], None]
+
+
+def _conclude(tools: Bench, number: int, state: str, found: Found, tell: Tell) -> str:
+    """Record and tell in one transaction, and only once."""
+    with tools.store.write() as session:
+        row = session.get_one(Inquiry, number)
+        won = session.execute(
+            update(Inquiry)
+            .where(Inquiry.id == number, Inquiry.state == "asked")
+            .values(state=state, found=found.kept)
+            .execution_options(synchronize_session=False)
+        )
+        if getattr(won, "rowcount", 0):
+            words = {k: v for k, v in row.words.items() if isinstance(v, str | int | float)}
+            tell(tools, session, row.user, words | {"inquiry": number, **found.facts})
+            tools.record(session, "inquire", state, inquiry=number, kind=row.kind)
+    tools.wake()
+    return state
+
+
+def _read_log(tools: Bench, words: Facts) -> Found:
+    """Secrets are hidden before the words are looked for a second time: otherwise one could guess
+    them by what is found."""
+    environment, service = str(words["environment"]), str(words["service"])
+    wanted = Wanted(int(words["tail"]), float(words["since"]), str(words["words"]))
+    read = tools.runtime(environment).log(environment, service, wanted)
+    values = secret_values(tools.setup.services[service].variables.items())
+    sought = wanted.words.casefold()
+    safe = hide("\n".join(read.lines), values).split("\n") if read.lines else []
+    lines = [line for line in safe if sought in line.casefold()]
+    facts: dict[str, Any] = {"count": len(lines), "cut": read.is_cut, "lines": lines}
+    text = "\n".join(lines)
+    if len(lines) <= SHORT and len(text) <= NARROW:
+        return Found(facts)
+    facts |= {"lines": lines[-LAST:], "file": f"{environment}-{service}.log"}
+    return Found(facts, {"text": text})
+
+
+def _tell_log(tools: Bench, session: Session, user: str, facts: Facts) -> None:
+    notices.tell(session, user, tools.now(), "log_read", **facts)
+
+
+def _find_leftovers(tools: Bench, words: Facts) -> Found:
+    with tools.store.read() as session:
+        kept = needed(tools, session)
+    left = [one for runtime in _runtimes(tools) for one in runtime.leftovers(kept)]
+    told = [{"host": one.host, "name": one.name, "size": one.size} for one in left[:TOLD]]
+    size = sum(one.size for one in left)
+    facts = {"left": told, "count": len(left), "size": size}
+    return Found(facts, {"left": [asdict(one) for one in left]})
+
+
+def _tell_leftovers(tools: Bench, session: Session, user: str, facts: Facts) -> None:
+    notices.tell(session, user, tools.now(), "leftovers_found", **facts)
+
+
+def _clean_up(tools: Bench, words: Facts) -> Found:
+    with tools.store.read() as session:
+        kept = needed(tools, session)
+    wanted = tuple(Leftover(**one) for one in words["left"])
+    gone = [one for runtime in _runtimes(tools) for one in runtime.clean(wanted, kept)]
+    size = sum(one.size for one in gone)
+    return Found({"count": len(gone), "size": size, "stayed": len(wanted) - len(gone)})
+
+
+def _tell_cleaned(tools: Bench, session: Session, user: str, facts: Facts) -> None:
+    notices.tell(session, user, tools.now(), "leftovers_removed", **facts)
+
+
+def _tell_failed(tools: Bench, session: Session, user: str, facts: Facts) -> None:
+    notices.tell(session, user, tools.now(), "inquiry_failed", **facts)
+
+
+def needed(tools: Bench, session: Session) -> frozenset[str]:
+    """The commits and images of what runs, of what is about to, and of what may be gone back to:
+    of each service in each environment the newest that were live, as many as are to be kept."""
+    found: set[str] = set()
+    count: dict[tuple[str, str], int] = {}
+    rows = session.scalars(select(Deployment).order_by(Deployment.id.desc()))
+    for row in rows:
+        place = (row.service, row.environment)
+        service = tools.setup.services.get(row.service)
+        is_good = row.live_at is not None
+        count[place] = count.get(place, 0) + is_good
+        if row.state in (*OPEN, "live") or (
+            is_good and service is not None and count[place] <= service.keep
+        ):
+            found |= {row.commit, str(getattr(row, "artefact", "") or row.commit)}
+    return frozenset(found)
+
+
+def _runtimes(tools: Bench) -> list[Any]:
+    used = {environment.runtime for environment in tools.setup.environments.values()}
+    return [runtime for name, runtime in tools.runtimes.items() if name in used]
+
+
+KINDS: dict[str, tuple[Callable[[Bench, Facts], Found], Tell]] = {
+    "log": (_read_log, _tell_log),
+    "leftovers": (_find_leftovers, _tell_leftovers),
+    "clean_up": (_clean_up, _tell_cleaned),
+}
