@@ -18,6 +18,8 @@ from tests.fakes import FakeRuntime
 from tests.runtimes.stage import Stage
 from tests.swarm.stage import SwarmStage
 
+PATIENT = pytest.param("swarm", marks=pytest.mark.timeout(300))
+"""Others may have the cluster for themselves meanwhile."""
 AnyStage = Stage | DockerStage | SwarmStage
 BEHAVIOURS = {"sick": "unhealthy", "dies": "exited"}
 
@@ -100,7 +102,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     Stage(home).clear()
 
 
-@pytest.fixture(params=["process", "fake", "docker", "swarm"])
+@pytest.fixture(params=["process", "fake", "docker", PATIENT])
 def bench(request: pytest.FixtureRequest, house: Path) -> Iterator[Bench]:
     service = next(SERVICES)
     if request.param == "docker":

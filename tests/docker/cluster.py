@@ -217,9 +217,12 @@ def shared_cluster() -> Iterator[Cluster]:
 
 @contextmanager
 def having(cluster: Cluster, alone: bool) -> Iterator[None]:
-    """Use the cluster beside others, or alone because this breaks it."""
-    with open(f"{cluster.folder}.calm", "w") as calm:
-        fcntl.flock(calm, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+    """Use the cluster beside others, or alone because this breaks it. Whoever waits to be alone
+    waits at the door, so that nobody else comes in before."""
+    door, calm = (open(f"{cluster.folder}.{name}", "w") for name in ("door", "calm"))  # noqa: SIM115
+    with door, calm:
+        with held(door):
+            fcntl.flock(calm, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
         try:
             yield
         finally:

@@ -23,6 +23,9 @@ from tests.journeys.test_deploying import version_at
 from tests.station import MANIFEST, Spot, Station, make_spots, seed, settings, write_team
 from tests.workspace import JSON, Workspace, eventually, words
 
+pytestmark = pytest.mark.timeout(300)
+"""Others may have the cluster for themselves meanwhile."""
+
 VERSIONS = ("1.0.0", "1.1.0", "1.2.0")
 
 

@@ -16,6 +16,9 @@ from handlers.ports import PortError
 from tests.runtimes.stage import wait_for
 from tests.swarm.stage import SwarmStage
 
+pytestmark = pytest.mark.timeout(300)
+"""Others may have the cluster for themselves meanwhile."""
+
 CHANGES = 9
 """That a deployment asks for: the network, the record of the release, the trial, the order, the
 switch, the trial's end twice, and what is left over."""

@@ -13,6 +13,9 @@ from tests.docker.registry import registry
 from tests.docker.wire import Refused
 from tests.swarm.stage import SwarmStage
 
+pytestmark = pytest.mark.timeout(300)
+"""Others may have the cluster for themselves meanwhile."""
+
 ROBOT = ("robot", "let-me-in")
 
 

@@ -20,6 +20,9 @@ from tests.runtimes.test_no_request_fails import probing
 from tests.swarm.pace import measure
 from tests.swarm.stage import SwarmStage
 
+pytestmark = pytest.mark.timeout(300)
+"""Others may have the cluster for themselves meanwhile."""
+
 
 @contextmanager
 def seeing(what: Callable[[], int]) -> Iterator[list[int]]:
