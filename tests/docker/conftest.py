@@ -35,7 +35,8 @@ def tidy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def stage(engine: Engine) -> Iterator[DockerStage]:
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-    stage = DockerStage(engine, f"api-{worker}-{next(NUMBERS)}", environment=f"docks-{worker}")
+    # Runs side by side share the Engine too.
+    mine = os.getpid()
+    stage = DockerStage(engine, f"api-{mine}-{next(NUMBERS)}", environment=f"docks-{mine}")
     yield stage
     stage.clear()

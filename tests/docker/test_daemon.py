@@ -3,6 +3,7 @@ made twice. These have an Engine of their own: the shared one has to live."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from handlers.ports import Container, PortError
@@ -104,7 +106,8 @@ def test_after_the_machine_was_away_everything_comes_back(dock: DockerStage) -> 
     dock.engine.signal(signal.SIGKILL)
     for process in dock.engine._processes("containerd-shim-runc-v2"):
         for one in process.children(recursive=True):
-            one.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):  # with its parent
+                one.kill()
     dock.engine.start_daemon()
     eventually(lambda: dock.runtime.serving(*dock.place), "the router", every=0.2)
     wait_for(lambda: len(dock.alive("d1")) == 2)

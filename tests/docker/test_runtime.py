@@ -147,7 +147,7 @@ def test_an_address_that_changes_is_another_door_to_the_same(stage: DockerStage)
     stage.address = f"127.0.0.1:{int(stage.address.split(':')[1]) + 1}"
     moved = stage.plan("d2", 2, version="1.2.0")
     stage.runtime.prepare(moved)
-    assert stage.get() == "1.1.0 /"
+    wait_for(lambda: stage.get() == "1.1.0 /")
 
 
 def test_an_image_that_nobody_has_is_said(stage: DockerStage) -> None:

@@ -106,13 +106,16 @@ class Engine:
 
     def make_sure(
         self, method: str, path: str, /, *fine: int, body: Any = None, **query: Any
-    ) -> None:
-        """Ask for a change; an answer with a status of ``fine`` says that it is so already."""
+    ) -> bool:
+        """Ask for a change; an answer with a status of ``fine`` says that it is so already. Whether
+        it was this question that made the change."""
         try:
             self.read(method, path, body, **query)
         except Refused as no:
             if no.status not in fine:
                 raise
+            return False
+        return True
 
     def read(self, method: str, path: str, body: Any = None, /, **query: Any) -> bytes:
         """The answer as it comes; one that is larger than ``SIZE`` is cut there."""

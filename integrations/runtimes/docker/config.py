@@ -42,7 +42,8 @@ frontend address
     default_backend app
 backend app
     balance roundrobin
-    default-server resolvers engine init-addr libc,none
+    # Asked for while it runs: a name that nobody has yet would hold up the start.
+    default-server resolvers engine init-addr none
     # What may have been done already is not asked twice.
     http-request disable-l7-retry unless METH_GET METH_HEAD METH_OPTIONS
     http-request return status 503 content-type text/plain string "{nothing}" if {{ nbsrv eq 0 }}

@@ -81,14 +81,16 @@ class Containers:
     def start(self, plan: Plan, number: int) -> None:
         """Make sure that it was made and started once; what has ended since stays ended.
 
-        Looks first: what timed out at our side may have happened all the same.
+        What timed out at our side may have happened all the same: of one name there is only one,
+        and what is there already is looked at before it is touched.
         """
         name = place_of(plan).container(plan.operation, number)
-        there = self._engine.find(f"/containers/{name}/json")
-        if there is None:
-            self._create(plan, number, name)
-        elif there["State"]["Status"] != "created":
-            return
+        if not self._create(plan, number, name):
+            there = self._engine.find(f"/containers/{name}/json")
+            if there is None:
+                raise PortError(f"The container {name} is still being removed.")
+            if there["State"]["Status"] != "created":
+                return
         self.run(name)
 
     def run(self, name: str) -> None:
@@ -123,7 +125,8 @@ class Containers:
     def remove(self, found: Found) -> None:
         """Take away what has ended; being taken away by somebody else is success."""
         path = f"/containers/{found.id}"
-        self._engine.make_sure("DELETE", path, 404, 409, force="1", v="1")
+        if self._engine.make_sure("DELETE", path, 404, 409, force="1", v="1"):
+            return
         deadline = time.monotonic() + GONE_WITHIN
         while self._engine.find(f"{path}/json") is not None:
             if time.monotonic() > deadline:
@@ -131,9 +134,10 @@ class Containers:
             time.sleep(0.05)
             self._engine.make_sure("DELETE", path, 404, 409, force="1", v="1")
 
-    def _create(self, plan: Plan, number: int, name: str) -> None:
+    def _create(self, plan: Plan, number: int, name: str) -> bool:
+        """Whether it was made just now; False when one of that name is there."""
         try:
-            self._engine.make_sure(
+            return self._engine.make_sure(
                 "POST", "/containers/create", 409, body=service_container(plan, number), name=name
             )
         except Refused as no:

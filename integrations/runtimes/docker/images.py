@@ -28,12 +28,13 @@ class Images:
     def prepare(self, plan: Plan, say: Say) -> None:
         """Have the image there, under a name of ours that keeps it."""
         image = container_of(plan).image
-        if self._find(image) is None:
+        there = self._find(image)
+        if there is None:
             if image.startswith("sha256:"):
                 text = f"{self._engine.name} has no image {image[:19]}, and no registry has it."
                 raise PortError(text, permanent=True)
             self._pull(image, say)
-        there = self._find(image)
+            there = self._find(image)
         if there is None:
             raise PortError(f"{self._engine.name} has fetched {image} and does not have it.")
         kept = {"repo": _kept(plan.service), "tag": there["Id"].removeprefix("sha256:")[:32]}

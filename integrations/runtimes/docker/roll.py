@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 
 from handlers.ports import Container, Look, Plan, PortError
+from integrations.runtimes.docker.client import Refused
 from integrations.runtimes.docker.config import Lead
 from integrations.runtimes.docker.containers import Containers, Found
 from integrations.runtimes.docker.looks import Looks
@@ -32,12 +33,14 @@ class Hands:
         """No new requests for these; wait for those under way, at most ``limit`` seconds; then
         the router forgets them, so that their addresses can be others'."""
         names = {one.name for one in going if one.state == "running"}
-        if not names or not self.router.is_running():
-            return
         deadline = time.monotonic() + limit
-        while self.router.close(names) and time.monotonic() < deadline:
-            time.sleep(PAUSE)
-        self.router.drop(names)
+        try:
+            while names and self.router.close(names) and time.monotonic() < deadline:
+                time.sleep(PAUSE)
+            self.router.drop(names)
+        except Refused as no:
+            if no.status not in (404, 409):  # there is no router, or it does not run
+                raise
 
     def end(self, going: tuple[Found, ...], limit: float) -> None:
         self.drain(going, limit)

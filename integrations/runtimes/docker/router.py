@@ -23,6 +23,7 @@ from integrations.runtimes.process.health import Answer
 TAKEN = re.compile(r"port is already allocated|address already in use", re.IGNORECASE)
 SOCKET = "ABSTRACT-CONNECT:router,unix-tightsocklen=0"
 LIMIT = 5.0
+UP_WITHIN = 15.0  # seconds a router that was just started has to listen
 BAD_STATE = 1  # of srv_admin_state: in maintenance
 DRAIN_STATE = 8
 
@@ -63,13 +64,10 @@ class Router:
             self.write(lead or self.lead_if_any())
         if there is None or not there["State"]["Running"]:
             self._start(address)
+            self._servers()  # it listens by then
 
     def is_there(self) -> bool:
         return self._engine.find(f"{self._path}/json") is not None
-
-    def is_running(self) -> bool:
-        there = self._engine.find(f"{self._path}/json")
-        return there is not None and bool(there["State"]["Running"])
 
     def lead_if_any(self) -> Lead | None:
         """Where it leads; None when nowhere, or when there is no router."""
@@ -154,7 +152,7 @@ class Router:
         """What it answers; one that has just been started gets a moment to listen."""
         words = ";".join(orders) + "\n"
         task = Task(("socat", "-t0", "-", SOCKET), words.encode(), LIMIT)
-        deadline = time.monotonic() + LIMIT
+        deadline = time.monotonic() + UP_WITHIN
         while True:
             said = self._engine.talk(self._place.router, task).decode("utf-8", "replace")
             if (said and "Connection refused" not in said) or time.monotonic() > deadline:
