@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import carry, load, overhead, rows
+from tests.bench import carry, fleet, load, overhead, rows
 from tests.bench.load import Size
 from tests.bench.report import Found, lines, table
 
@@ -26,11 +26,12 @@ def main() -> int:
         carried = carry.measure(_folder(home, "carry"), *((1, 200) if quick else (5, 900)))
         pairs, watch = (1, "0.3s") if quick else (7, "2s")
         answers = rows.measure(_folder(home, "rows"), *((2_000, 10) if quick else (100_000, 500)))
+        looked = fleet.measure(_folder(home, "fleet"), 2 if quick else 7)
         ratios = overhead.measure(_folder(home, "overhead"), pairs, watch)
     except (TimeoutError, AssertionError):
         print(f"the logs of what was measured are in {home}", file=sys.stderr)
         raise
-    found = lines(Found(bare, ours, carried, answers, ratios))
+    found = lines(Found(bare, ours, carried, answers, ratios, looked))
     print(table(found))
     shutil.rmtree(home, ignore_errors=True)
     return 0 if all(line.is_met for line in found) else 1

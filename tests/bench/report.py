@@ -7,6 +7,7 @@ from statistics import median
 
 from tests.bench.carry import Carried
 from tests.bench.crowd import SLOWEST
+from tests.bench.fleet import Looked
 from tests.bench.load import ALL, ONE, SOME, Measured
 from tests.bench.overhead import Ratios
 from tests.bench.rows import Answers
@@ -14,6 +15,7 @@ from tests.bench.rows import Answers
 TIMES_BARE, AT_ONCE = 3.0, 1000.0
 READY, MEGABYTES, OVERHEAD = 3.0, 150.0, 1.10
 ANSWER, BOARD = 100, 500
+LOOK, QUESTIONS = 5.0, 8
 A_SECOND, SHARE = 500, 1.0
 """Commands a second that the workspace has to carry, and the milliseconds of the processor each may
 cost it there: half a processor's, so that it is never what holds an app up."""
@@ -45,6 +47,7 @@ class Found:
     carried: Carried
     answers: Answers
     ratios: Ratios
+    looked: Looked
 
 
 def lines(found: Found) -> list[Line]:
@@ -54,6 +57,7 @@ def lines(found: Found) -> list[Line]:
         *_workspace(found.carried),
         *_answers(found.answers),
         *_process(found.ours, found.ratios),
+        *_fleet(found.looked),
     ]
 
 
@@ -119,6 +123,13 @@ def _process(ours: Measured, ratios: Ratios) -> list[Line]:
             "deployment beside script", f"< {OVERHEAD:.2f}", str(ratios), ratios.middle < OVERHEAD
         ),
     ]
+
+
+def _fleet(looked: Looked) -> list[Line]:
+    slowest = max(looked.took)
+    figure = f"{slowest:.1f} s at most for {looked.found}, {looked.at_once} questions at once"
+    is_met = slowest < LOOK and looked.found == 500 and looked.at_once <= QUESTIONS
+    return [Line("look at 500 containers", f"< {LOOK:.0f} s", figure, is_met)]
 
 
 def table(found: list[Line]) -> str:
