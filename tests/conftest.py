@@ -151,7 +151,7 @@ LONGEST = (
     "tests/swarm/",
     "tests/docker/",
     "tests/journeys/",
-    "tests/playground/test_bolt.py",
+    "tests/playground/test_journeys.py",
     "tests/browser/",
 )
 """What takes longest, in that order: begun last it would run alone at the end of a parallel run."""
