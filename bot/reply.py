@@ -16,7 +16,7 @@ from bot.views.help import draw_help
 from bot.views.instances import INSTANCE_REFUSALS, INSTANCE_REPLIES
 from bot.views.lists import LISTS
 from bot.views.message import Message, message
-from bot.views.preparations import PREPARATION_REPLIES
+from bot.views.preparation_replies import PREPARATION_REPLIES
 from bot.views.refusals import REFUSALS
 from bot.views.told import Told
 from handlers.messages import Outcome

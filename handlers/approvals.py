@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers import reset_approvals
 from handlers.ask import Ask, Work
 from handlers.deployment_rows import move, note, touch
 from handlers.deployments import enqueue, known_deployment, summary
@@ -146,4 +147,6 @@ def expire(ask: Ask, command: ExpireApprovals) -> Outcome:
     for row in due:
         if move(ask.session, row.id, "waiting", "expired", ended_at=ask.now):
             note(ask.session, row.id, ask.now, "expired", requester=row.requester)
-    return Outcome("expired" if due else "nothing_due", {"deployments": [row.id for row in due]})
+    resets = reset_approvals.expire(ask)
+    facts = {"deployments": [row.id for row in due], "resets": resets}
+    return Outcome("expired" if due or resets else "nothing_due", facts)

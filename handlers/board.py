@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from handlers import show
+from handlers import preparation_rows, reset_approvals, show
 from handlers.ask import Ask, stamp
 from handlers.bookings.rows import HOLDS, told, told_with_link
 from handlers.gating import approvers
@@ -15,7 +15,7 @@ from handlers.messages import Outcome, ShowBoard
 from handlers.people import roles_of
 from handlers.places import told_places
 from handlers.subjects import BOOKING, deployment
-from handlers.tables import Approval, Booking, Deployment, Wait
+from handlers.tables import Approval, Booking, Deployment, Preparation, Wait
 
 MOST = 20
 """Of each kind; nobody reads more of them on one page."""
@@ -30,13 +30,14 @@ def show_board(ask: Ask, question: ShowBoard) -> Outcome:
             for name, environment in ask.setup.environments.items()
             if roles & set(environment.may(permission))
         }
-        for permission in ("approve", "approve_booking", "book")
+        for permission in ("approve", "approve_booking", "approve_reset", "book")
     }
     mine = _mine(ask)
     return Outcome(
         "board",
         {
             "requests": _requests(ask, may["approve"]),
+            "reset_requests": _reset_requests(ask, may["approve_reset"]),
             "booking_requests": _booking_requests(ask, may["approve_booking"]),
             "offers": [told(row) | _until(row) for row in mine if row.state == "offered"],
             "mine": [told_with_link(ask, row) for row in mine if row.state != "offered"],
@@ -80,6 +81,27 @@ def _request(ask: Ask, row: Deployment, count: int) -> dict[str, Any]:
         "needed": row.approvals_needed,
         "link": show.link(ask.session, deployment(row.id)),
     }
+
+
+def _reset_requests(ask: Ask, places: set[str]) -> list[dict[str, Any]]:
+    """The resets that this person may approve and has not approved yet, oldest first."""
+    rows = ask.session.scalars(
+        select(Preparation)
+        .where(
+            Preparation.state == "waiting",
+            Preparation.environment.in_(places),
+            Preparation.requester != ask.actor.user,
+        )
+        .order_by(Preparation.id)
+        .limit(MOST)
+    )
+    said_yes = ((row, reset_approvals.said_yes(ask.session, row)) for row in rows)
+    return [
+        preparation_rows.told(ask.session, row)
+        | {"reason": row.reason, "fingerprint": row.fingerprint, "count": len(yes)}
+        for row, yes in said_yes
+        if ask.actor.user not in yes
+    ]
 
 
 def _booking_requests(ask: Ask, places: set[str]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from handlers import show
-from handlers.subjects import DEPLOYMENT, PREPARATION, deployment
+from handlers.subjects import DEPLOYMENT, PREPARATION, Subject, deployment, preparation
 from handlers.tables import Deployment, Note, Preparation, Scaling
 
 OPEN = ("waiting", "queued", "running")
@@ -99,6 +99,11 @@ def ahead_of(session: Session, environment: str, place: int) -> list[Deployment]
         | ((Deployment.state == "queued") & (Deployment.queue_place < place)),
     )
     return list(session.scalars(there))
+
+
+def under(row: Deployment) -> Subject:
+    """What it runs under: by itself, or as a part of a reset. That has the hold and the card."""
+    return deployment(row.id) if row.part_of is None else preparation(row.part_of)
 
 
 def work_name(row: Deployment) -> str:

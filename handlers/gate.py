@@ -29,6 +29,7 @@ from handlers import (
     places,
     preparations,
     releases,
+    reset_approvals,
     rollbacks,
     scaling,
     upkeep,
@@ -39,6 +40,7 @@ from handlers.messages import (
     Actor,
     ApproveBooking,
     ApproveDeployment,
+    ApproveReset,
     AskHolder,
     BookEnvironments,
     CancelDeployment,
@@ -75,6 +77,7 @@ from handlers.messages import (
     Refusal,
     RejectBooking,
     RejectDeployment,
+    RejectReset,
     RequestDeploy,
     RequestRollback,
     ResetEnvironment,
@@ -124,6 +127,8 @@ TABLE: dict[type, tuple[str, Callable[[Ask, Any], Outcome]]] = {
     PrepareEnvironment: ("prepare", preparations.prepare),
     ResetEnvironment: ("reset", preparations.reset),
     DecidePreparation: (ANYBODY, preparations.decide),  # who may prepare or reset there
+    ApproveReset: (ANYBODY, reset_approvals.approve),  # who may approve resets there
+    RejectReset: (ANYBODY, reset_approvals.reject),  # likewise, and its requester
     LockEnvironment: ("unlock", locks.take),
     ReadLog: ("logs", inquiries.read_log),
     ScaleService: ("scale", scaling.scale),
@@ -224,13 +229,10 @@ class Gate:
         audit.append(session, at, actor, type(command).__name__, outcome.code, _told(command))
         session.add(
             Receipt(
-                key=key,
-                at=at,
-                code=outcome.code,
-                facts=dict(outcome.facts),
-                refused=outcome.refused,
+                key=key, at=at, code=outcome.code,
+                facts=dict(outcome.facts), refused=outcome.refused,
             )
-        )
+        )  # fmt: skip
         return outcome
 
     def _decide(self, session: Session, message: Command | Question, actor: Actor) -> Outcome:
@@ -265,8 +267,7 @@ class Gate:
             require(ask, permission, roles)
 
     def _able(self, ask: Ask, roles: tuple[str, ...]) -> list[str]:
-        able = holders(ask.session, self.setup, ask.now, roles)
-        return sorted(able - {ask.actor.user})
+        return sorted(holders(ask.session, self.setup, ask.now, roles) - {ask.actor.user})
 
     def _is_own(self, ask: Ask, message: Command | Question) -> bool:
         """Who asked is told that, whatever their role: it is the reason that will not change."""
@@ -284,15 +285,14 @@ class Gate:
 
     def _crashed(self, message: Command | Question, actor: Actor) -> Outcome:
         """Log with a short id, audit in a transaction of its own, and give the person the id."""
-        number = secrets.token_hex(4)
-        log.exception("crash %s in %s by %s", number, type(message).__name__, actor.user)
-        facts = {"id": number}
+        number, kind = secrets.token_hex(4), type(message).__name__
+        log.exception("crash %s in %s by %s", number, kind, actor.user)
         try:
             with self.store.write() as session:
-                audit.append(session, self.now(), actor, type(message).__name__, "crashed", facts)
+                audit.append(session, self.now(), actor, kind, "crashed", {"id": number})
         except Exception:
             log.exception("crash %s could not be written to the audit log", number)
-        return Outcome("crashed", facts, refused=True)
+        return Outcome("crashed", {"id": number}, refused=True)
 
 
 def _told(command: Command) -> dict[str, Any]:

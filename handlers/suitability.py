@@ -13,7 +13,15 @@ from sqlalchemy.orm import Session
 from handlers.ask import stamp
 from handlers.needs import all_needs, doubt, recorded
 from handlers.people import holders
-from handlers.rules.suitability import ROOM, Conditions, Fact, Needs, Suited, misses
+from handlers.rules.suitability import (
+    ROOM,
+    Conditions,
+    Fact,
+    Needs,
+    Suited,
+    misses,
+    standing_in_the_way_then,
+)
 from handlers.setup import Environment, Setup
 from handlers.tables import Deployment, Measurement, Release
 
@@ -53,12 +61,21 @@ def fitting(session: Session, setup: Setup, now: datetime, service: str, needs: 
     return [name for name in places if not misses(needs, known[name], now)]
 
 
-def fitting_release(session: Session, setup: Setup, now: datetime, release: Release) -> list[str]:
-    """The environments that a release fits now; none where nobody knows what it needs."""
+def fitting_then(
+    session: Session, setup: Setup, now: datetime, release: Release, then: datetime
+) -> list[str]:
+    """The environments that a release fits at a time to come, as far as that can be known now;
+    none where nobody knows what it needs."""
     if doubt(release):
         return []
-    needs = all_needs(setup, release.service, release)
-    return fitting(session, setup, now, release.service, needs)
+    service, needs = release.service, all_needs(setup, release.service, release)
+    places = [name for name, e in setup.environments.items() if service in e.services]
+    known = conditions(session, setup, places, needs)
+    return [
+        name
+        for name in places
+        if not standing_in_the_way_then(misses(needs, known[name], now), now, then)
+    ]
 
 
 def conditions(

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
-from handlers import inquiries
+from handlers import inquiries, preparation_rows
 from handlers.ask import Ask, Work, stamp
 from handlers.deployment_rows import OPEN, move, next_place, note, work_name
 from handlers.deployments import known_deployment
@@ -94,6 +94,7 @@ def show_status(ask: Ask, question: ShowStatus) -> Outcome:
                 }
                 for row in open_rows
             ],
+            "preparing": preparation_rows.under_way(ask.session),
             "locks": [
                 facts
                 for name in ask.setup.environments

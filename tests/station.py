@@ -33,6 +33,11 @@ RULES: dict[str, dict[str, Any]] = {
         "reset": {"by": ["operator"]},
         "smoke": [{"service": "shop-api", "path": "/version", "contains": "version"}],
     },
+    "home": {
+        "tier": "test",
+        "reset": {"by": ["operator"], "approvals": {"needed": 1, "by": ["approver"]}},
+        "baseline": "1.0.0",
+    },
     "prod": {"tier": "production", "approvals": {"needed": 1, "by": ["approver"]}},
     "duo": {
         "tier": "production",
@@ -40,7 +45,8 @@ RULES: dict[str, dict[str, Any]] = {
         "bookings": {"approvals": {"needed": 2, "by": ["approver"]}},
     },
 }
-"""Kinds of environment: nobody is asked, one approver is, two are, for bookings as well."""
+"""Kinds of environment: nobody is asked; one approver is for a reset, which brings a version back;
+one approver is; two are, for bookings as well."""
 
 
 def _ports() -> Iterator[int]:
@@ -124,14 +130,15 @@ def write_team(path: Path, shop: Path, spots: Spots, **service: Any) -> Path:
     baseline = path.parent / "baseline"
     baseline.mkdir(exist_ok=True)
     (baseline / "catalogue.json").write_text("{}", encoding="utf-8")
-    data = {"shop-api": {"data": {"variable": "SHOP_DATA", "baseline": str(baseline)}}}
+    data = {"variable": "SHOP_DATA", "baseline": str(baseline)}
     environments = {
         spot.name: {
-            **RULES[kind],
+            **{name: rule for name, rule in RULES[kind].items() if name != "baseline"},
             "channel": spot.channel,
             "services": {
-                n: {"address": f"127.0.0.1:{p}"} | data.get(n, {}) for n, p in spot.ports.items()
-            },
+                n: {"address": f"127.0.0.1:{p}"} for n, p in spot.ports.items() if n != "shop-api"
+            }
+            | {"shop-api": _shop_api(spot, data, RULES[kind])},
         }
         for kind, group in spots.by_kind.items()
         for spot in group
@@ -144,6 +151,11 @@ def write_team(path: Path, shop: Path, spots: Spots, **service: Any) -> Path:
     setup = {"team": TEAM, "roles": roles, "services": services, "environments": environments}
     path.write_text(json.dumps(setup), encoding="utf-8")  # JSON is YAML
     return path
+
+
+def _shop_api(spot: Spot, data: dict[str, Any], rules: dict[str, Any]) -> dict[str, Any]:
+    place = {"address": f"127.0.0.1:{spot.ports['shop-api']}", "data": data}
+    return place | ({"baseline": rules["baseline"]} if "baseline" in rules else {})
 
 
 def settings(base_url: str, home: Path, team_file: Path, database_url: str = "") -> Settings:

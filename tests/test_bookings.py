@@ -12,6 +12,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from bot.listeners.bookings import slot_command
+from bot.reply import reply
+from bot.views import actions
 from handlers.messages import (
     CLOCK,
     ApproveBooking,
@@ -35,8 +38,10 @@ from handlers.messages import (
     TakeOver,
 )
 from handlers.tables import Account, Booking, Notice
-from tests.databases import empty_database
+from tests.databases import empty_database, migrated
 from tests.desk import CROWD, NOON, Desk, open_desk
+from tests.station import RULES
+from tests.workspace import elements
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -108,6 +113,50 @@ def test_who_books_has_it_and_others_hear_who_until_when_and_where_else(desk: De
     assert by["end"] == stamp(NOON + timedelta(hours=2))
     assert conflict["slots"][0] == [stamp(NOON + timedelta(hours=h)) for h in (2, 3)]
     assert conflict["others"] == ["free-2"]
+
+
+def test_what_is_offered_instead_is_judged_by_the_time_that_was_wished_for(desk: Desk) -> None:
+    def others(when: str) -> list[str]:
+        no = books(desk, by="U0BEN", when=when)
+        assert no.code == "booked_already"
+        return list(no.facts["conflicts"][0]["others"])
+
+    books(desk, when="for 6h")
+    assert others("for 1h") == ["free-2"]
+    desk.asks(LockEnvironment("free-2", "for 1h", "the disk is changed"), "U0OPAL")
+    assert others("for 1h") == []
+    assert others("from 13:30 for 1h") == ["free-2"]
+    books(desk, by="U0OPAL", environments=["free-2"], when="from 15:00 for 1h")
+    assert others("from 13:30 for 1h") == ["free-2"]
+    assert others("from 15:30 for 1h") == []
+
+
+def test_only_what_one_may_book_is_offered_instead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(RULES, "duo", RULES["free"] | {"bookings": {"by": ["operator"]}})
+    url = f"sqlite:///{tmp_path / 'station.db'}"
+    migrated(url)
+    with open_desk(url, tmp_path, {"free": 1, "duo": 1}) as desk:
+        books(desk)
+        offered = {
+            user: books(desk, by=user).facts["conflicts"][0]["others"]
+            for user in ("U0BEN", "U0OPAL")
+        }
+    assert offered == {"U0BEN": [], "U0OPAL": ["duo-1"]}
+
+
+def test_another_time_is_asked_for_with_the_same_release_and_the_same_people(desk: Desk) -> None:
+    books(desk)
+    wish = BookEnvironments(
+        [FREE], "for 1h", False, "change", "try", ["U0OPAL"], "shop-api", "1.0.0"
+    )
+    no = desk.asks(wish, "U0BEN")
+    drawn = {"blocks": list(reply(no).blocks)}
+    slot = next(e for e in elements(drawn) if e.raw["action_id"].startswith(actions.BOOK_SLOT))
+    again = slot_command(actions.unpack(slot.raw["value"]))
+    (row,) = desk.asks(again, "U0BEN").facts["bookings"]
+    assert (row["service"], row["version"], row["people"]) == ("shop-api", "1.0.0", ["U0OPAL"])
 
 
 def test_bookings_that_touch_are_both_had(desk: Desk) -> None:

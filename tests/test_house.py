@@ -33,7 +33,7 @@ ASKING = {
     "handlers.deployments", "handlers.deployment_rows", "handlers.rollbacks",
     "handlers.approvals", "handlers.gating", "handlers.needs", "handlers.fitting",
     "handlers.suitability", "handlers.bookings", "handlers.locks",
-    "handlers.preparations", "handlers.preparation_rows",
+    "handlers.preparations", "handlers.preparation_rows", "handlers.reset_approvals",
     "handlers.inquiries", "handlers.scaling", "handlers.hosts",
     "handlers.show", "handlers.notices", "handlers.subjects", "handlers.help", "handlers.upkeep",
     "handlers.store", "handlers.snapshots", "handlers.yaml_lines",

@@ -63,6 +63,7 @@ def test_every_note_of_the_handlers_is_said_or_left_to_the_card() -> None:
     told = set(re.findall(r'note\([^()"]*(?:\([^()]*\)[^()"]*)*"(\w+)"', source("handlers")))
     assert {"approved", "blocked", "turning_back", "lock_cleared"} <= told
     quiet = {"requested", "started", "ended", "booking_expired", "lock_over"}
+    quiet |= {"reset_rejected", "reset_expired"}
     assert told - set(NOTES) - set(BOOKING_NOTES) - set(PREPARATION_NOTES) <= quiet
     ends = {"live", "rolled_back", "failed", "cancelled", "needs_attention", "unwell"}
     assert ends | {"revived", "not_revived"} <= set(NOTES)

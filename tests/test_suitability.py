@@ -302,6 +302,23 @@ def test_a_booking_for_a_release_is_offered_only_environments_that_it_fits(
     assert [c["others"] for c in any_release.facts["conflicts"]] == [["prod-2", "duo-1"]]
 
 
+def test_what_was_measured_says_nothing_of_tomorrow_but_what_is_lacking_does(yard: Yard) -> None:
+    yard.has("prod-2", services={"redis": "7.0"})
+    yard.release("1.1.0", needs={"room": {"memory": 900 * 2**40}, "services": {"redis": ">=7"}})
+    yard.read()
+
+    def others(when: str) -> list[str]:
+        wish = BookEnvironments([PROD], when, False, "change", "", (), "shop-api", "1.1.0")
+        assert yard.desk.asks(wish, "U0ANA").code == "booked"
+        no = yard.desk.asks(wish, "U0BEN")
+        assert no.code == "booked_already", no
+        (conflict,) = no.facts["conflicts"]
+        return list(conflict["others"])
+
+    assert others("for 1h") == []
+    assert others("from tomorrow 9:00 for 1h") == ["prod-2"]
+
+
 def test_an_environment_shows_what_it_has_and_when_that_was_read(yard: Yard) -> None:
     yard.read()
     has = yard.desk.asks(ShowEnvironment(FREE), "U0ANA").facts["has"]

@@ -43,13 +43,16 @@ def _place(facts: Facts) -> str:
     return str(facts["environment"])
 
 
-def _slot(facts: Facts) -> Command:
+def slot_command(facts: Facts) -> Command:
     return BookEnvironments(
         [str(name) for name in facts["environments"]],
         str(facts["when"]),
         bool(facts["shared"]),
         str(facts["purpose"]),
         str(facts["title"]),
+        [str(user) for user in facts.get("people", ())],
+        str(facts.get("service", "")),
+        str(facts.get("version", "")),
     )
 
 
@@ -112,5 +115,5 @@ def register(app: App, desk: Desk, clerk: Clerk) -> None:
 
 
 def _command(name: str, facts: Facts) -> Command:
-    make = _slot if name.startswith(actions.BOOK_SLOT) else COMMANDS[name]
+    make = slot_command if name.startswith(actions.BOOK_SLOT) else COMMANDS[name]
     return make(facts)

@@ -141,6 +141,10 @@ BLOCKERS: dict[str, Callable[[Told], str]] = {
     "needs_unread": _needs_unread,
     "held_up": _held_up,
     "environment_gone": _environment_gone,
+    "baseline_unknown": lambda told: (
+        f"{told['service']} has no version {told.code('version')}, which is its baseline there by"
+        " `team.yml`. Tag it, or name another one there."
+    ),
     "nobody_can_approve": _nobody_can_approve,
     "not_in_setup_any_more": _not_in_setup_any_more,
     "directory_unread": _directory_unread,

@@ -111,6 +111,25 @@ def _request(told: Told) -> list[Block | None]:
     ]
 
 
+def _reset_request(told: Told) -> list[Block | None]:
+    said = (
+        f"⏳ {told.deployment} {told.journey}, asked for by {told.who('requester')}"
+        f"\n“{told['reason']}”\n{_count(told)}"
+    )
+    value = actions.pack(
+        preparation=told.number("preparation"), fingerprint=str(told.get("fingerprint") or "")
+    )
+    what = f"the reset of {told.get('environment')}"
+    return [
+        blocks.section(said),
+        blocks.actions(
+            blocks.button("Approve", actions.RESET_APPROVE, value, f"Approve {what}", "primary"),
+            blocks.button("Reject", actions.RESET_REJECT, value, f"Reject {what}", "danger"),
+            name=f"preparation-{told.number('preparation')}",
+        ),
+    ]
+
+
 def _count(told: Told) -> str:
     until = f", until {told.when('expires')}" if told.has("expires") else ""
     return f"{told.number('count')} of {words.plural(told.number('needed'), 'approval')}{until}"
@@ -137,6 +156,7 @@ def _booking_request(told: Told) -> list[Block | None]:
 DUE: tuple[tuple[str, Callable[[Told], list[Block | None]]], ...] = (
     ("offers", _offer),
     ("requests", _request),
+    ("reset_requests", _reset_request),
     ("booking_requests", _booking_request),
 )
 

@@ -7,7 +7,16 @@ from collections.abc import Iterable, Sequence
 from bot.views import actions, blocks, words
 from bot.views.blockers import clear_button
 from bot.views.blocks import Block
-from bot.views.place_lines import draw_holders, draw_lock, draw_open, draw_running, locks_of
+from bot.views.place_lines import (
+    PREPARING,
+    draw_holders,
+    draw_lock,
+    draw_open,
+    draw_preparing,
+    draw_queue,
+    draw_running,
+    locks_of,
+)
 from bot.views.told import Told
 
 CHAPTER = 2900
@@ -34,7 +43,12 @@ def chapters(lines: Iterable[str]) -> list[str]:
 
 
 def _is_calm(told: Told) -> bool:
-    return not (told.get("theirs") or locks_of(told) or told.items("open") or _unwell(told))
+    busy = told.items("open") or told.items("preparing")
+    return not (told.get("theirs") or locks_of(told) or busy or _unwell(told))
+
+
+def _stuck(told: Told) -> bool:
+    return any(one.get("state") == "stuck" for one in told.each("preparing"))
 
 
 def _unwell(told: Told) -> bool:
@@ -46,7 +60,9 @@ def _place(told: Told) -> Block:
     lines = [
         f"{_light(told)} *{told['environment']}* · {tier}{words.channel(told.get('channel'))}",
         *map(draw_running, told.each("services")),
+        *map(draw_preparing, told.each("preparing")),
         *map(draw_open, told.each("open")),
+        draw_queue(told),
         *map(draw_lock, locks_of(told)),
         draw_holders(told),
     ]
@@ -58,8 +74,10 @@ def _light(told: Told) -> str:
     """Never by the sign alone: the lines below say the same in words."""
     if locks_of(told):
         return "🔒"
-    if _unwell(told):
+    if _unwell(told) or _stuck(told):
         return "🚨"
+    if told.items("preparing"):
+        return "🧰"
     return "⏳" if told.items("open") else "📌" if told.items("bookings") else "🟢"
 
 
@@ -84,6 +102,7 @@ def _line(told: Told) -> str:
     signs = [
         "🔒 locked" if locks_of(told) else "",
         "🚨 not healthy" if _unwell(told) else "",
+        *(f"{one.journey} {PREPARING[str(one.get('state'))][1]}" for one in told.each("preparing")),
         words.plural(len(told.items("open")), "deployment") + " open" if told.items("open") else "",
         *(f"📌 {one.who('owner')} until {one.when('end')}" for one in told.each("bookings")[:2]),
     ]

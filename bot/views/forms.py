@@ -8,7 +8,7 @@ from __future__ import annotations
 from bot.reply import reply
 from bot.views import actions, blocks, words
 from bot.views.bookings import forms as booking_forms
-from bot.views.fields import View, error_line, form, given, number, select, text_field
+from bot.views.fields import View, error_line, form, given, number, reason_field, select, text_field
 from bot.views.message import Message
 from bot.views.told import Told
 from bot.views.verbs import VERBS
@@ -20,6 +20,7 @@ from handlers.messages import (
     ProposeRollback,
     Question,
     RejectDeployment,
+    RejectReset,
     RequestDeploy,
     RequestRollback,
 )
@@ -97,6 +98,12 @@ def answer_view(said: Message) -> View:
     }
 
 
+def reject_reset_form(preparation: int, fingerprint: str) -> View:
+    seen = actions.pack(preparation=preparation, fingerprint=fingerprint)
+    drawn = [reason_field("Why not?", "Whoever asked reads it.")]
+    return form(actions.REJECT_RESET_FORM, "Reject", "Reject", drawn, seen)
+
+
 def read_form(view: View) -> Command | Question:
     """What the submitted form asks for; what is missing stays empty and is refused further on."""
     given, seen = chosen(view), actions.unpack(view.get("private_metadata"))
@@ -125,6 +132,9 @@ def read_form(view: View) -> Command | Question:
             return booking_forms.read_override(seen, reason)
         case actions.REJECT_BOOKING_FORM:
             return booking_forms.read_reject_booking(seen, reason)
+        case actions.REJECT_RESET_FORM:
+            fingerprint = str(seen.get("fingerprint", ""))
+            return RejectReset(number(seen.get("preparation")), fingerprint, reason)
     raise ValueError(f"no form of ours: {view.get('callback_id')!r}")
 
 

@@ -14,6 +14,8 @@ from bot.views.place_lines import (
     draw_holders,
     draw_lock,
     draw_open,
+    draw_preparing,
+    draw_queue,
     draw_running,
     locks_of,
 )
@@ -112,7 +114,9 @@ def _environment(told: Told) -> list[Block]:
     tier = f"{told['tier']} · " if told["tier"] != told["environment"] else ""
     lines = [f"*{told['environment']}* · {tier}{words.channel(told.get('channel'))}"]
     lines += [draw_running(one) for one in told.each("services")]
+    lines += [draw_preparing(one) for one in told.each("preparing")]
     lines += [draw_open(one) for one in told.each("open")]
+    lines.append(draw_queue(told))
     locks = locks_of(told)
     lines += [*map(draw_lock, locks), draw_holders(told)]
     button = clear_button(locks[0].facts) if locks else None
@@ -165,17 +169,24 @@ def _approvals(told: Told) -> str:
 def draw_status(told: Told) -> Message:
     """For the person on call: what is open, what is locked, and whether I am well."""
     rows, locks = told.each("open"), told.each("locks")
-    drawn: list[Block | None] = [blocks.section(_under_way(rows))]
+    preparing = told.each("preparing")
+    stuck = [one for one in preparing if one.get("state") == "stuck"]
+    drawn: list[Block | None] = [blocks.section(_under_way(rows, preparing))]
     for lock in locks[:10]:
         said = f"*{lock['environment']}*: {draw_failure(lock)}"
         drawn.append(blocks.section(said, clear_button(lock.facts)))
     drawn.append(blocks.context(*_wellness(told)))
     locked = f", {words.one_of((x['environment'] for x in locks), 'and')} locked" if locks else ""
     trouble = ", I have trouble" if _troubles(told) else ""
-    return message(f"{words.plural(len(rows), 'deployment')} open{locked}{trouble}", drawn)
+    held = f", {words.one_of((x['environment'] for x in stuck), 'and')} stuck" if stuck else ""
+    return message(f"{words.plural(len(rows), 'deployment')} open{held}{locked}{trouble}", drawn)
 
 
-def _under_way(rows: list[Told]) -> str:
+def _under_way(rows: list[Told], preparing: list[Told]) -> str:
+    """What waits for a person comes first."""
+    first = [f"• {draw_preparing(one)}" for one in preparing[:10]]
+    if not rows and first:
+        return "\n".join(["*No deployment open*", *first])
     if not rows:
         return "*Nothing is under way.*"
     lines = [
@@ -184,7 +195,8 @@ def _under_way(rows: list[Told]) -> str:
         for row in rows[:20]
     ]
     more = [f"and {len(rows) - 20} more"] if len(rows) > 20 else []
-    return "\n".join([f"*{words.plural(len(rows), 'deployment')} open*", *lines, *more])
+    head = f"*{words.plural(len(rows), 'deployment')} open*"
+    return "\n".join([head, *first, *lines, *more])
 
 
 def _troubles(told: Told) -> list[str]:

@@ -6,6 +6,7 @@ from bot.views import words
 from bot.views.blockers import who_may_clear
 from bot.views.bookings.card import scope_name
 from bot.views.bookings.words import holder, span
+from bot.views.preparations import step_title
 from bot.views.states import state
 from bot.views.told import Told
 
@@ -24,6 +25,42 @@ def draw_open(told: Told) -> str:
     kind = "rollback to " if told.get("kind") == "rollback" else ""
     what = f"#{told['id']} {kind}{told['service']} {told['version']}"
     return f"• {what} {state(told)} · by {told.who('requester')}, {words.when(told.get('at'))}"
+
+
+PREPARING = {
+    "stuck": ("🚨", "needs a person"),
+    "running": ("🧰", "is under way"),
+    "queued": ("🕒", "is queued"),
+    "waiting": ("⏳", "waits for approval"),
+}
+
+
+def draw_preparing(told: Told) -> str:
+    """A preparation under way: whose, since when, at which step, and what is usual."""
+    sign, state = PREPARING.get(str(told.get("state")), ("▫️", told["state"]))
+    said = [f"{sign} {told.deployment} {told.journey} {state} since {told.when('since')}"]
+    if told.has("step") and told.get("state") in ("running", "stuck"):
+        title = words.escape(step_title(str(told.get("step"))), 120)
+        said.append(f"step {told.number('nth')} of {told.number('steps')}: {title}")
+    if told.get("state") == "stuck":
+        said.append(told.long("failure"))
+        said.append("*Retry*, *Skip* or *Abort* on its card")
+    if told.has("usual"):
+        said.append(f"usually {words.span(float(told.get('usual')))}")
+    return " · ".join([*said, f"by {told.who('requester')}"])
+
+
+def draw_queue(told: Told) -> str:
+    """Why what is queued there waits."""
+    queued = [one for one in told.each("open") if one.get("state") == "queued"]
+    begun = [one for one in told.each("preparing") if one.get("state") in ("running", "stuck")]
+    if not queued or not begun:
+        return ""
+    first = begun[0]
+    waits = words.plural(len(queued), "deployment")
+    verb = "waits" if len(queued) == 1 else "wait"
+    why = "is decided about" if first.get("state") == "stuck" else "is over"
+    return f"{waits} {verb} until the {first.journey} ({first.deployment}) {why}"
 
 
 def draw_failure(told: Told) -> str:

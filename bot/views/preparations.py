@@ -13,6 +13,9 @@ from handlers.messages import Facts
 from handlers.snapshots import PreparationView, StepView
 
 HEADS = {
+    "waiting": ("⏳", "Waits for approval"),
+    "rejected": ("🚫", "Rejected"),
+    "expired": ("⌛", "Not approved in time"),
     "queued": ("🕒", "Queued"),
     "running": ("🧰", "Running"),
     "stuck": ("🚨", "Needs a person"),
@@ -28,6 +31,16 @@ STEPS = {
     "start_up": "Start what is live and wait until it is healthy",
     "smoke_test": "Ask at the addresses as users do",
 }
+PARTS = {
+    "prepare": "Fetch {what}",
+    "start": "Start {what}",
+    "health": "Wait until {what} is healthy",
+    "switch": "Lead traffic to {what}",
+    "watch": "Watch {what} under traffic",
+    "retire": "Tidy up what was there before {what}",
+    "discard": "Stop {what}",
+}
+"""The steps of a deployment that is a part of a reset: what was there before is stopped."""
 SHOWN = {"error": "error", "in_progress": "in_progress", "pending": "pending"}
 NOUNS = {"prepare": "preparation", "reset": "reset"}
 
@@ -39,18 +52,72 @@ def draw_preparation(card: PreparationView) -> Message:
     reason = f" · “{words.escape(card.reason, 300)}”" if card.reason else ""
     asked = f"{words.person(card.requester)} asked {words.when(card.requested_at)}{reason}"
     lines = [f"{sign} *{title}*", *filter(None, [_state(card)])]
+    buttons = {"stuck": _buttons, "waiting": _decide}.get(card.state)
     return message(
         title,
         [
             blocks.section("\n".join(lines)),
             _plan(card),
-            blocks.context(f"#{card.id}", asked, *_end(card)),
-            _buttons(card) if card.state == "stuck" else None,
+            blocks.context(f"#{card.id}", asked, *_times(card), *_end(card)),
+            buttons(card) if buttons else None,
         ],
     )
 
 
+def _times(card: PreparationView) -> list[str]:
+    """Who said yes, since when it is under way, and what is usual."""
+    by = words.one_of(map(words.person, card.approved_by), "and")
+    said = [f"approved by {by}"] if by and card.state != "waiting" else []
+    if card.ended_at is None and card.started_at is not None:
+        said.append(f"under way since {words.when(card.started_at)}")
+    if card.ended_at is None and card.usual is not None:
+        said.append(f"usually {words.span(card.usual)}")
+    return said
+
+
+def _waiting(card: PreparationView) -> str:
+    """What would go and what would come, and who may say yes to that until when."""
+    loses = "All data there goes back to its baseline."
+    back = words.one_of((_back(card, service) for service in card.back), "and")
+    brings = f" It brings back {back}." if back else ""
+    yes = words.one_of(map(words.person, card.approved_by), "and")
+    count = f"{len(card.approved_by)} of {words.plural(card.needed, 'approval')}"
+    left = [user for user in card.deciders if user not in card.approved_by]
+    may = words.one_of(map(words.person, left), most=6) or "nobody today"
+    until = f" until {words.when(card.expires_at)}" if card.expires_at else ""
+    return (
+        f"{loses}{brings}\n*{count}*{f' ({yes})' if yes else ''}; who may approve: {may}{until}."
+        f" {words.person(card.requester)} asked, so may not approve."
+    )
+
+
+def _back(card: PreparationView, service: str) -> str:
+    new, old = card.back[service], card.live.get(service)
+    where = "which is live" if new == old else f"in place of {old}" if old else "to nothing live"
+    return words.escape(f"{service} {new} ({where})", 200)
+
+
+def _decide(card: PreparationView) -> Block | None:
+    value = actions.pack(preparation=card.id, fingerprint=card.fingerprint)
+    what = f"the reset of {card.environment}"
+    dialog = blocks.confirm(
+        f"Reset {card.environment}?", "What is there now goes.", "Approve", "Not yet", True
+    )
+    return blocks.actions(
+        blocks.button(
+            "Approve", actions.RESET_APPROVE, value, f"Approve {what}", "primary", confirm=dialog
+        ),
+        blocks.button("Reject", actions.RESET_REJECT, value, f"Reject {what}", "danger"),
+    )
+
+
 def _state(card: PreparationView) -> str:
+    if card.state == "waiting":
+        return _waiting(card)
+    if card.state == "rejected":
+        return f"Nothing was changed: “{words.escape(card.failure, 400)}”"
+    if card.state == "expired":
+        return "Nothing was changed. Ask again if it is still wanted."
     if card.state == "stuck":
         return (
             f"{words.escape(card.failure, 400)}\nThe environment is held until somebody says what"
@@ -72,14 +139,25 @@ def _plan(card: PreparationView) -> Block | None:
         return None
     done = sum(step.state in ("complete", "skipped") for step in card.steps)
     title = f"{done} of {words.plural(len(card.steps), 'step')} done"
-    return blocks.plan(title, [_task(step) for step in card.steps])
+    return blocks.plan(title, [_task(step) for step in card.steps[:40]])
+
+
+def step_title(name: str) -> str:
+    """A step in plain words; of a version that comes back, the steps of a deployment."""
+    if name.startswith("release:"):
+        return f"Bring the baseline version of {name.removeprefix('release:')} back"
+    service, _, rest = name.partition(":")
+    version, _, inner = rest.partition(":")
+    if inner:
+        return PARTS.get(inner, inner).format(what=f"{service} {version}")
+    return STEPS.get(name, name)
 
 
 def _task(step: StepView) -> Block:
     task: Block = {
         "type": "task_card",
-        "task_id": step.name,
-        "title": STEPS.get(step.name, step.name),
+        "task_id": words.trim(step.name, 60),
+        "title": words.trim(step_title(step.name), 150),
         "status": SHOWN.get(step.state, "complete"),
     }
     detail = words.trim(words.clean(step.detail), 400)
@@ -129,52 +207,12 @@ PREPARATION_NOTES: dict[str, Callable[[Told], str]] = {
     "preparation_retried": lambda told: f"{told.who('by')} had the step tried again.",
     "preparation_skipped": lambda told: f"{told.who('by')} had the step skipped.",
     "preparation_aborted": lambda told: f"{told.who('by')} aborted it; what was done stays.",
-}
-
-
-def _queued(told: Told) -> str:
-    behind = told.number("behind")
-    turn = (
-        f"starts by itself after {words.plural(behind, 'deployment')}" if behind else "starts now"
-    )
-    return (
-        f"Asked for: the {told.journey} ({told.deployment}) {turn}. Its card in the channel of"
-        f" *{told['environment']}* shows how it goes."
-    )
-
-
-def _already(told: Told) -> str:
-    state = {"queued": "is queued", "stuck": "waits for a person: *Retry*, *Skip* or *Abort*"}.get(
-        str(told.get("state")), "is running"
-    )
-    return (
-        f"The {told.journey} ({told.deployment}) by {told.who('requester')} {state}"
-        f" since {told.when('since')}. See its card, and ask again when it is over."
-    )
-
-
-def _moved_on(told: Told) -> str:
-    if not told.has("preparation"):
-        return "There is no such preparation any more. `/env list` shows what is under way."
-    return (
-        f"Nothing to decide any more: the {told.journey} ({told.deployment}) has moved"
-        " on since that card was drawn. Look at the card as it is now."
-    )
-
-
-def _blocked(told: Told) -> str:
-    why = list_blockers(told.items("blockers"))
-    return f"*{told['environment']}* cannot be touched now:\n{why}"
-
-
-PREPARATION_REPLIES: dict[str, Callable[[Told], str | Message]] = {
-    "preparation_queued": _queued,
-    "preparing_already": _already,
-    "preparation_blocked": _blocked,
-    "preparation_moved_on": _moved_on,
-    "preparation_goes_on": lambda told: f"The {told.journey} ({told.deployment}) goes on.",
-    "preparation_aborted": lambda told: (
-        f"Aborted: the {told.journey} ({told.deployment}). It stays as the last"
-        " step left it, and is free again."
+    # Nor reset_rejected and reset_expired.
+    "reset_approved": lambda told: (
+        f"{told.who('by')} approved: {told['count']} of {told['needed']}."
+    ),
+    "reset_approvals_void": lambda told: (
+        f"What it would do has changed, or who may approve has: {told['given']} given so far count"
+        " no more. Please look again."
     ),
 }

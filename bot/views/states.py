@@ -7,6 +7,7 @@ from bot.views.told import Told
 OPEN = {"waiting": "waits for approval", "queued": "is queued", "running": "is running"}
 STATES = {
     **OPEN,
+    "in_reset": "is brought back by a reset",
     "live": "live",
     "unwell": "live, but not healthy",
     "replaced": "was live, replaced",

@@ -15,4 +15,5 @@ VERBS = {
     "logs": "read logs there",
     "scale": "scale services there",
     "reset": "reset it",
+    "approve_reset": "decide about resets there",
 }

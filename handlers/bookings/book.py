@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers import locks
 from handlers.ask import Ask, stamp
 from handlers.bookings.rows import (
     fingerprint,
@@ -20,11 +21,13 @@ from handlers.bookings.rows import (
     waiting,
 )
 from handlers.bookings.terms import bookable, read_when, zone_of
+from handlers.environments import failure_locks
 from handlers.messages import (
     BookEnvironments,
     Outcome,
     Refusal,
 )
+from handlers.people import roles_of
 from handlers.releases import known_release
 from handlers.rules.bookings import (
     PURPOSES,
@@ -35,7 +38,7 @@ from handlers.rules.bookings import (
 )
 from handlers.rules.times import Span
 from handlers.setup import Bookings
-from handlers.suitability import fitting_release
+from handlers.suitability import fitting_then
 from handlers.tables import Booking, Release
 
 SEARCH = timedelta(days=14)
@@ -68,7 +71,7 @@ def book(ask: Ask, command: BookEnvironments) -> Outcome:
     conflicts = [c for wish in wishes if (c := _conflict(ask, wish))]
     if conflicts:
         if release:
-            _keep_fitting(ask, release, conflicts)
+            _keep_fitting(ask, release, conflicts, span)
         zone = str(zone_of(ask.session, ask.actor.team, ask.actor.user))
         again = _again(command) | {"when": command.when, "zone": zone}
         raise Refusal("booked_already", conflicts=conflicts, **again)
@@ -95,9 +98,9 @@ def _release(ask: Ask, command: BookEnvironments) -> Release | None:
     return known_release(ask.session, ask.setup, command.service, command.version)
 
 
-def _keep_fitting(ask: Ask, release: Release, conflicts: list[dict[str, Any]]) -> None:
-    """Leave only what would do for the release as well."""
-    fit = fitting_release(ask.session, ask.setup, ask.now, release)
+def _keep_fitting(ask: Ask, release: Release, conflicts: list[dict[str, Any]], span: Span) -> None:
+    """Leave only what would do for the release as well, by the time that was wished for."""
+    fit = fitting_then(ask.session, ask.setup, ask.now, release, span.start)
     for conflict in conflicts:
         conflict["others"] = [name for name in conflict["others"] if name in fit]
 
@@ -127,18 +130,42 @@ def _equivalents(ask: Ask, wish: Wish) -> list[str]:
     """Environments of the same tier with the same services that this person may book instead and
     that are free all that time."""
     here = ask.setup.environments[wish.environment]
+    mine = roles_of(ask.session, ask.setup, ask.actor.user)
     others = {
         name: other.bookings
         for name, other in ask.setup.environments.items()
         if name != wish.environment and other.tier == here.tier and other.bookings is not None
-        if set(other.services) >= set(here.services)
+        if set(other.services) >= set(here.services) and mine & set(other.may("book"))
+        if _allows(other.bookings, wish.span, ask.now)
     }
+    locked = _locked_then(ask, wish.span)
     there = holding_by_place(ask.session, list(others), wish.span)
     return [
         name
         for name, rules in others.items()
-        if not clashes(wish.held, held(there[name]), rules.share)
+        if name not in locked and not clashes(wish.held, held(there[name]), rules.share)
     ]
+
+
+def _allows(rules: Bookings, span: Span, now: datetime) -> bool:
+    longest, ahead = timedelta(seconds=rules.longest), timedelta(seconds=rules.ahead)
+    return may_book(span, now, longest, ahead) is None
+
+
+def _locked_then(ask: Ask, span: Span) -> set[str]:
+    """The environments that somebody else's lock keeps this person out of when it would begin. One
+    after a failure has no end yet: it counts for what begins now."""
+    held = locks.by_place(ask.session, ask.setup, ask.now)
+    then = stamp(span.start) or 0
+    found = {
+        name
+        for name, there in held.items()
+        if any(one["owner"] != ask.actor.user and one["until"] > then for one in there)
+    }
+    if span.start > ask.now:
+        return found
+    failed = ask.session.scalars(failure_locks(list(ask.setup.environments)))
+    return found | {lock.environment for lock in failed}
 
 
 def _again(command: BookEnvironments) -> dict[str, Any]:
@@ -148,6 +175,9 @@ def _again(command: BookEnvironments) -> dict[str, Any]:
         "shared": command.shared,
         "purpose": command.purpose,
         "title": command.title,
+        "people": list(command.people),
+        "service": command.service,
+        "version": command.version,
     }
 
 

@@ -50,9 +50,11 @@ from handlers.messages.instances import (
     ShowHosts,
 )
 from handlers.messages.preparations import (
+    ApproveReset,
     DecidePreparation,
     PrepareEnvironment,
     ReconcilePreparation,
+    RejectReset,
     ResetEnvironment,
 )
 from handlers.messages.releases import ListReleases, PlanRelease, ShowRelease
@@ -63,6 +65,7 @@ __all__ = [
     "Actor",
     "ApproveBooking",
     "ApproveDeployment",
+    "ApproveReset",
     "AskHolder",
     "BookEnvironments",
     "CancelDeployment",
@@ -100,6 +103,7 @@ __all__ = [
     "Refusal",
     "RejectBooking",
     "RejectDeployment",
+    "RejectReset",
     "RequestDeploy",
     "RequestRollback",
     "ResetEnvironment",

@@ -18,9 +18,26 @@ class PrepareEnvironment(Command):
 
 @dataclass(frozen=True)
 class ResetEnvironment(Command):
-    """Data back to its baseline, whatever is there now."""
+    """Data and versions back to their baseline, whatever is there now."""
 
     environment: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ApproveReset(Command):
+    """One person's yes to a reset that needs it, as it was seen."""
+
+    preparation: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class RejectReset(Command):
+    """One person's no to a reset, with the reason; whoever asked for it may take it back so."""
+
+    preparation: int
+    fingerprint: str
     reason: str
 
 

@@ -145,6 +145,16 @@ def standing_in_the_way(missing: tuple[Miss, ...], kind: str) -> tuple[Miss, ...
     return tuple(m for m in missing if kind != "rollback" or m.is_sure)
 
 
+def standing_in_the_way_then(
+    missing: tuple[Miss, ...], now: datetime, then: datetime
+) -> tuple[Miss, ...]:
+    """The misses that count at a time to come. What was measured says nothing of it once it would
+    be stale, and what preparing or a deployment brings can be there by then."""
+    if (then - now).total_seconds() <= STALE_AFTER:
+        return missing
+    return tuple(m for m in missing if m.is_sure and not m.can_be_brought)
+
+
 def doubt(fact: Fact, now: datetime) -> str:
     """Why a fact cannot be relied on now, or nothing."""
     if fact.declared:

@@ -3,13 +3,12 @@
 ``team.example.yml`` is the manual of this file and an input of its tests.
 """
 
-from handlers.setup.blueprints import Cost, Data, Reset, Smoke
+from handlers.setup.blueprints import Approvals, Cost, Data, Reset, Smoke
 from handlers.setup.containers import Container, Engine
 from handlers.setup.forms import port
 from handlers.setup.load import RELEASE_FILE, SetupError, load, load_release
 from handlers.setup.needs import Needs
 from handlers.setup.parts import (
-    Approvals,
     Bookings,
     Environment,
     Health,

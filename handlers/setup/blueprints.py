@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from handlers.setup.forms import CURRENCY, PATH, VARIABLE, Name, Rate, formed
+from handlers.setup.forms import CURRENCY, PATH, VARIABLE, Count, Duration, Name, Rate, formed
 from handlers.setup.part import Part
 
 
@@ -26,11 +26,19 @@ class Smoke(Part):
     contains: str = ""
 
 
+class Approvals(Part):
+    needed: Count = 0
+    by: tuple[Name, ...] = ("approver",)
+    expire: Duration = 1800.0
+
+
 class Reset(Part):
-    """Who may ask for a reset, nobody unless it is said; and whether data is kept first."""
+    """Who may ask for a reset, nobody unless it is said; whether data is kept first; and how many
+    others have to say yes."""
 
     by: tuple[Name, ...] = ()
     backup: bool = True
+    approvals: Approvals = Approvals()
 
 
 class Cost(Part):

@@ -32,6 +32,8 @@ CONSTRAINT = r"^[a-z][A-Za-z0-9._/-]{0,100} ?(==|!=) ?[A-Za-z0-9][A-Za-z0-9 :._/
 
 KEPT = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
+VERSION = r"^[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}$"
+
 PATH = r"^/[\x21-\x7e]*$"
 CURRENCY = r"^[A-Z]{3}$"
 VARIABLE = r"^[A-Z][A-Z0-9_]*$"
@@ -47,6 +49,7 @@ FORMS = {
     CONSTRAINT: "a constraint on nodes, such as node.labels.disk == ssd",
     KEPT: "the name of a secret or a config of the swarm",
     CURRENCY: "a currency of three letters, such as EUR",
+    VERSION: "a version of the service such as 1.4.2, in quotes",
     PATH: "a path such as /healthz",
     VARIABLE: "the name of a variable in capital letters, such as SHOP_THEME",
 }
@@ -73,6 +76,7 @@ GroupId = Annotated[str, formed(GROUP)]
 ChannelId = Annotated[str, formed(CHANNEL)]
 TeamId = Annotated[str, formed(TEAM)]
 Address = Annotated[str, formed(ADDRESS), AfterValidator(real_port)]
+Version = Annotated[str, formed(VERSION)]
 Count = Annotated[int, Field(strict=True, ge=0, le=10)]
 
 Rate = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]

@@ -161,6 +161,8 @@ def _named_roles(environment: Environment) -> list[tuple[tuple[str, ...], tuple[
     ]
     found += [(("logs",), environment.logs), (("scale",), environment.scale)]
     found.append((("reset", "by"), environment.reset.by))
+    if environment.reset.approvals.needed:
+        found.append((("reset", "approvals", "by"), environment.reset.approvals.by))
     if any(environment.approvals_needed(service) for service in environment.services):
         found.append((("approvals", "by"), environment.approvals.by))
     if environment.bookings is not None:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from handlers.setup.blueprints import Cost, Data, Reset, Smoke
+from handlers.setup.blueprints import Approvals, Cost, Data, Reset, Smoke
 from handlers.setup.containers import Container, Engine
 from handlers.setup.forms import (
     PATH,
@@ -21,6 +21,7 @@ from handlers.setup.forms import (
     Name,
     TeamId,
     UserId,
+    Version,
     formed,
 )
 from handlers.setup.needs import Has, Needs
@@ -60,12 +61,6 @@ class Service(Part):
     """What every release of it needs; a release may ask for more in its own file."""
 
 
-class Approvals(Part):
-    needed: Count = 0
-    by: tuple[Name, ...] = ("approver",)
-    expire: Duration = 1800.0
-
-
 class Bookings(Part):
     """Who may book an environment, for how long, and how many may share it at once.
 
@@ -83,12 +78,13 @@ class Bookings(Part):
 
 
 class Place(Part):
-    """A service's place in an environment: its stable address, a stricter count if wanted, and
-    its data if it keeps any."""
+    """A service's place in an environment: its stable address, a stricter count if wanted, its
+    data if it keeps any, and the version that a reset brings back, if not just what is live."""
 
     address: Address
     approvals: Count | None = None
     data: Data | None = None
+    baseline: Version | None = None
     swarm: Placed = Placed()
 
 
@@ -131,8 +127,8 @@ class Environment(Part):
 
     def may(self, permission: str) -> tuple[str, ...]:
         """The roles that have a permission here: deploy, rollback, unlock, prepare, logs, scale,
-        reset, approve, book, take_over or approve_booking. Nobody has the last three where nothing
-        is booked."""
+        reset, approve_reset, approve, book, take_over or approve_booking. Nobody has the last three
+        where nothing is booked."""
         if self.bookings is None and permission in ("book", "take_over", "approve_booking"):
             return ()
         bookings = self.bookings or Bookings()
@@ -145,6 +141,7 @@ class Environment(Part):
             "scale": self.scale or (self.unlock if self.tier == "production" else self.deploy),
             "approve": self.approvals.by,
             "reset": self.reset.by,
+            "approve_reset": self.reset.approvals.by,
             "book": bookings.by or self.deploy,
             "take_over": bookings.take_over or self.unlock,
             "approve_booking": bookings.approvals.by,

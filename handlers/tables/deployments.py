@@ -64,6 +64,9 @@ class Deployment(Base):
     failure: Mapped[str] = mapped_column(default="")
     log: Mapped[list[Any] | None] = mapped_column(JSON)
     cancelled_by: Mapped[str] = mapped_column(default="")
+    part_of: Mapped[int | None]
+    """The reset that brings its baseline version back by it, under the reset's hold and on the
+    reset's card. Until that is over its state is ``in_reset``."""
     __table_args__ = (
         Index(
             "one_running_deployment",

@@ -10,13 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from handlers.tables.base import Base
 
 OPEN = "state IN ('queued', 'running', 'stuck')"
+WAITING = "state = 'waiting'"
 
 
 class Preparation(Base):
     """One act of bringing an environment to its blueprint: ``kind`` is prepare or reset.
 
-    ``stuck`` waits for a person after a step that failed, with the environment still held;
-    ``attempt`` counts how often its work was started.
+    ``waiting`` needs approvals and has no place in the queue yet (0). ``stuck`` waits for a person
+    after a step that failed, with the environment still held; ``attempt`` counts how often its
+    work was started.
     """
 
     __tablename__ = "preparations"
@@ -30,6 +32,9 @@ class Preparation(Base):
     requested_at: Mapped[datetime]
     queue_place: Mapped[int]
     attempt: Mapped[int] = mapped_column(default=1)
+    approvals_needed: Mapped[int] = mapped_column(default=0)
+    fingerprint: Mapped[str] = mapped_column(default="")
+    expires_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str] = mapped_column(default="")
@@ -41,5 +46,12 @@ class Preparation(Base):
             unique=True,
             sqlite_where=text(OPEN),
             postgresql_where=text(OPEN),
+        ),
+        Index(
+            "one_preparation_to_approve",
+            "environment",
+            unique=True,
+            sqlite_where=text(WAITING),
+            postgresql_where=text(WAITING),
         ),
     )

@@ -18,16 +18,18 @@ from handlers.deployment_rows import touch_queue
 from handlers.environments import holds, release_hold, take_hold
 from handlers.messages import Actor
 from handlers.people import person_facts
-from handlers.preparation_rows import move
+from handlers.preparation_rows import baselines, move
 from handlers.preparations import blockers
+from handlers.reset_approvals import ask_again, still_approved
 from handlers.rules.gates import Blocker
 from handlers.rules.people import may_with_role
 from handlers.subjects import preparation
 from handlers.tables import Preparation, Step
 from handlers.work.bench import bench
+from handlers.work.bring_back import STEP, bring_back
 from handlers.work.engine import exactly_once
 from handlers.work.readings import directory_is_fresh
-from handlers.work.refit import PREPARE, RESET, STEPS
+from handlers.work.refit import CLEAR, PREPARE, PREPARED, STEPS
 from handlers.work.steps import Problem, lay_out
 
 DONE = ("complete", "skipped")
@@ -35,9 +37,10 @@ DONE = ("complete", "skipped")
 
 @DBOS.workflow(name="bring_up")
 def bring_up(number: int) -> str:
-    directory_is_fresh(number)
-    for name in exactly_once("begin_preparation", _begin, number):
-        problem = STEPS[name](number)
+    fresh = directory_is_fresh(number)
+    for name in exactly_once("begin_preparation", _begin if fresh else _begin_unknown, number):
+        service = name.removeprefix(STEP)
+        problem = STEPS[name](number) if name in STEPS else bring_back(number, service)
         if problem is not None:
             return _stop(number, problem)
     return exactly_once("finish_preparation", _finish, number)
@@ -53,21 +56,51 @@ def _stop(number: int, problem: Problem) -> str:
 
 
 def _begin(session: Session, number: int) -> list[str]:
-    """The steps that are left to do; none when it may not begin, or has ended."""
-    tools, row = bench(), session.get_one(Preparation, number)
+    return _begin_at(session, session.get_one(Preparation, number), [])
+
+
+def _begin_unknown(session: Session, number: int) -> list[str]:
+    row = session.get_one(Preparation, number)
+    unread = [Blocker("directory_unread")] if row.approvals_needed else []
+    return _begin_at(session, row, unread)
+
+
+def _begin_at(session: Session, row: Preparation, unread: list[Blocker]) -> list[str]:
+    """The steps that are left to do; none when it may not begin, or has ended. Once it holds the
+    environment it has begun: what follows is to bring that to an end, and asks nobody again."""
+    tools, number = bench(), row.id
     if row.state != "queued":
         return []
     if not holds(session, row.environment, preparation(number)):
-        found = [*blockers(session, tools.setup, tools.now(), row), *_powerless(session, row)]
+        gates = blockers(session, tools.setup, tools.now(), row)
+        found = unread or [*gates, *_powerless(session, row)]
         if found:
             return _blocked(session, row, found)
+        if not still_approved(session, tools.setup, tools.now(), row):
+            return _ask_again(session, row)
         take_hold(session, tools.now(), row, preparation(number))
-        lay_out(session, preparation(number), RESET if row.kind == "reset" else PREPARE)
+        lay_out(session, preparation(number), _steps(row))
         session.flush()
     move(session, row, "queued", "running", started_at=row.started_at or tools.now())
     _say(session, row, "preparation_started")
     steps = select(Step).where(Step.of == preparation(number)).order_by(Step.position)
     return [step.name for step in session.scalars(steps) if step.state not in DONE]
+
+
+def _steps(row: Preparation) -> tuple[str, ...]:
+    if row.kind != "reset":
+        return PREPARE
+    back = baselines(bench().setup, row.environment)
+    return (*CLEAR, *(STEP + service for service in back), *PREPARED)
+
+
+def _ask_again(session: Session, row: Preparation) -> list[str]:
+    tools = bench()
+    move(session, row, "queued", "waiting", queue_place=0, attempt=row.attempt + 1)
+    ask_again(session, tools.setup, tools.now(), row)
+    touch_queue(session, row.environment)
+    tools.record(session, row.kind, "approvals_void", preparation=row.id)
+    return []
 
 
 def _powerless(session: Session, row: Preparation) -> list[Blocker]:

@@ -23,7 +23,8 @@ from handlers.work.steps import ATTEMPTS, PAUSE, Problem, Verdict, mark
 log = logging.getLogger(__name__)
 
 PREPARE = ("put_data", "start_up", "smoke_test")
-RESET = ("shut_down", "back_up", "restore", "start_up", "smoke_test")
+CLEAR, PREPARED = ("shut_down", "back_up", "restore"), ("start_up", "smoke_test")
+"""What a reset does before and after it brings versions back."""
 LIMIT = 5.0
 """Seconds for one answer of a smoke test."""
 

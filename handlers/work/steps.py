@@ -19,7 +19,7 @@ from dbos import DBOS
 from sqlalchemy.orm import Session
 
 from handlers import show, subjects
-from handlers.deployment_rows import live
+from handlers.deployment_rows import live, under
 from handlers.environments import holds
 from handlers.ports import Plan, PortError, Runtime
 from handlers.rules.secrets import hide, secret_values
@@ -159,10 +159,11 @@ def _begin(tools: Bench, deployment: int, name: str) -> Job:
     """Look at the fence, show the step as under way, and read what it needs, all at once."""
     with tools.store.write() as session:
         row = session.get_one(Deployment, deployment)
-        if not holds(session, row.environment, subjects.deployment(row.id)):
+        if not holds(session, row.environment, under(row)):
             raise Verdict("The environment is no longer held by this deployment.")
         there = live(session, row.service, row.environment)
         mark(session, tools.now(), subjects.deployment(row.id), name, "in_progress", "")
+        _show_whole(session, row)
         session.flush()
         session.expunge_all()
     tools.wake()
@@ -190,7 +191,14 @@ def drop_pending(session: Session, of: Subject) -> None:
 def _show(tools: Bench, deployment: int, name: str, state: str, detail: str) -> None:
     with tools.store.write() as session:
         mark(session, tools.now(), subjects.deployment(deployment), name, state, detail)
+        _show_whole(session, session.get_one(Deployment, deployment))
     tools.wake()
+
+
+def _show_whole(session: Session, row: Deployment) -> None:
+    """What is a part of a reset is shown on the reset's card."""
+    if row.part_of is not None:
+        show.touch(session, under(row))
 
 
 def show_progress(deployment: int, name: str, detail: str) -> None:

@@ -67,6 +67,29 @@ def test_a_step_that_fails_holds_the_environment_until_a_person_decides(station:
     assert version_at(spot) == "1.0.0"
 
 
+def test_an_approved_reset_brings_the_baseline_version_back(station: Station) -> None:
+    spot = station.spot("home")
+    goes_live(station, spot, "1.0.0")
+    goes_live(station, spot, "1.1.0")
+    (data(station, spot) / "orders").write_text("7", encoding="utf-8")
+    said = station.workspace.types(
+        f"/env reset {spot.name} because the orders are wrong", "U0OPAL", spot.channel
+    )
+    assert "needs 1 approval" in said
+    card = station.workspace.card(spot.channel, f"Waits for approval: reset of {spot.name}")
+    assert "shop-api 1.0.0 (in place of 1.1.0)" in str(card["blocks"])
+    assert labels(card) == ["Approve", "Reject"]
+    assert version_at(spot) == "1.1.0"
+    station.workspace.clicks("Approve", card, "U0CLEO", spot.channel)
+    card = station.workspace.card(spot.channel, f"Done: reset of {spot.name}")
+    assert "Bring the baseline version of shop-api back" in str(card["blocks"])
+    assert "Lead traffic to shop-api 1.0.0" in str(card["blocks"])
+    assert version_at(spot) == "1.0.0"
+    assert names(data(station, spot)) == ["catalogue.json"]
+    said = station.workspace.types(f"/env show {spot.name}", "U0ANA", spot.channel)
+    assert "shop-api 1.0.0" in said
+
+
 def test_abort_gives_the_environment_back_as_it_is(station: Station) -> None:
     spot = station.spot("free")
     goes_live(station, spot, "1.0.0")

@@ -65,6 +65,9 @@ def slot_button(
         shared=bool(again.get("shared")),
         purpose=str(again.get("purpose") or "change"),
         title=str(again.get("title") or "")[:200],
+        people=again.get("people") or [],
+        service=str(again.get("service") or ""),
+        version=str(again.get("version") or ""),
     )
     label = words.trim(f"{', '.join(places)} {words.clock_of(start, again.get('zone'))}", 75)
     name = f"{actions.BOOK_SLOT}.{number}"
