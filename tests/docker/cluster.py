@@ -13,6 +13,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -122,6 +123,7 @@ class Cluster:
         _run("ip", "link", "del", self._key, check=False)
         for words in self._passes():
             _run("iptables", "-D", *words, check=False)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def answers(self) -> bool:
         return all(node.answers() for node in self.nodes) and self.ready() == len(self.nodes)
