@@ -9,15 +9,22 @@ from typing import Any
 
 import pytest
 
+from bot.reply import reply
+from bot.say import plain
 from handlers.environments import holds, take_hold
 from handlers.messages import (
     CLOCK,
     DecidePreparation,
+    ListEnvironments,
     LockEnvironment,
     PrepareEnvironment,
+    Question,
     ReconcilePreparation,
     RequestDeploy,
     ResetEnvironment,
+    ShowBoard,
+    ShowEnvironment,
+    ShowStatus,
 )
 from handlers.subjects import preparation
 from handlers.tables import Card, Preparation, Step
@@ -173,3 +180,16 @@ def test_work_that_the_engine_gave_up_on_is_handed_to_a_person(desk: Desk) -> No
         session.get_one(Step, ("preparation", number, "back_up")).state = "in_progress"
     assert not desk.gate.submit(ReconcilePreparation(number, "ERROR"), CLOCK, "tick:1").refused
     assert read(desk, number) == ("stuck", 1, True, ["complete", "error", "pending"])
+
+
+@pytest.mark.parametrize(
+    "question", [ShowBoard(), ListEnvironments(), ShowEnvironment("free-1"), ShowStatus()]
+)
+def test_one_that_is_stuck_is_shown_wherever_environments_are(
+    desk: Desk, question: Question
+) -> None:
+    number = stuck(desk)
+    said = plain(reply(desk.asks(question, ANA)))
+    assert f"#{number} reset of *free-1* needs a person since" in said
+    assert "step 2 of 3: Keep a copy of the data" in said
+    assert "The disk is full." in said
