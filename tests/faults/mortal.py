@@ -22,7 +22,7 @@ from bot.inbox import Inbox
 from bot.settings import Settings
 from handlers.gate import Gate
 from handlers.setup import Setup
-from handlers.work import bring_up, deploy, refit, steps
+from handlers.work import bring_up, deploy, look_around, refit, steps
 from handlers.work.engine import exactly_once
 from tests.docker.shop import with_images
 
@@ -79,6 +79,7 @@ def run(settings: Settings, passed: Path, end: str) -> None:
         rounds.read_catalogue: {"second": "10,40"},
         rounds.revive: {"hour": "0"},
     }
+    look_around.listen = lambda tools: None
     wiring.build(settings, functools.partial(_ports, fate)).start()
     threading.Event().wait()
 
