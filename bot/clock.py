@@ -20,14 +20,16 @@ from handlers.messages import (
     ExpireApprovals,
     ForgetReceipts,
     Reconcile,
+    ReconcileDestruction,
     ReconcilePreparation,
     ReviveService,
     SweepBookings,
+    SweepEnvironments,
 )
 from handlers.work import look_around, measure, readings
 from handlers.work.bench import Bench
 from handlers.work.engine import Engine
-from handlers.work.lost import lost_preparations, lost_work
+from handlers.work.lost import lost_destructions, lost_preparations, lost_work
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +52,8 @@ class Rounds:
     engine: Engine
 
     def submit(self, command: Command, planned: datetime) -> None:
-        number = getattr(command, "deployment", getattr(command, "preparation", ""))
+        numbers = (getattr(command, of, "") for of in ("deployment", "preparation", "created"))
+        number = next(filter(None, numbers), "")
         job = f"{type(command).__name__}:{number}"
         self.gate.submit(command, CLOCK, f"clock:{job}:{planned.astimezone(UTC).isoformat()}")
 
@@ -75,11 +78,16 @@ class Rounds:
     def sweep_bookings(self, planned: datetime) -> None:
         self.submit(SweepBookings(), planned)
 
+    def sweep_environments(self, planned: datetime) -> None:
+        self.submit(SweepEnvironments(), planned)
+
     def reconcile(self, planned: datetime) -> None:
         for deployment, state in lost_work(self.bench.store, self.engine, self.bench.now()):
             self.submit(Reconcile(deployment, state), planned)
         for number, state in lost_preparations(self.bench.store, self.engine, self.bench.now()):
             self.submit(ReconcilePreparation(number, state), planned)
+        for number, state in lost_destructions(self.bench.store, self.engine, self.bench.now()):
+            self.submit(ReconcileDestruction(number, state), planned)
 
     def revive(self, planned: datetime) -> None:
         for deployment in readings.not_running(self.bench):
@@ -100,6 +108,7 @@ def table(rounds: Rounds) -> dict[Callable[[datetime], None], dict[str, Any]]:
         rounds.read_hosts: {"second": "35"},
         rounds.expire: {"second": "*/5"},
         rounds.sweep_bookings: {"second": "2-57/5"},
+        rounds.sweep_environments: {"second": "4-59/5"},
         rounds.revive: {"second": "3-58/5"},
         rounds.reconcile: {"second": "50"},
         rounds.forget: {"hour": "3", "minute": "7"},

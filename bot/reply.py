@@ -11,6 +11,7 @@ from bot.views.board import short_board
 from bot.views.bookings.replies import BOOKING_REPLIES
 from bot.views.bookings.usage import draw_usage
 from bot.views.calendar.replies import CALENDAR_REPLIES
+from bot.views.created import CREATED_REPLIES
 from bot.views.fitting import draw_plan
 from bot.views.help import draw_help
 from bot.views.instances import INSTANCE_REFUSALS, INSTANCE_REPLIES
@@ -176,6 +177,7 @@ SENTENCES: dict[str, Sentence] = {
     **CALENDAR_REPLIES,
     **INSTANCE_REPLIES,
     **INSTANCE_REFUSALS,
+    **CREATED_REPLIES,
     "board": short_board,
     "usage": draw_usage,
     "help": draw_help,

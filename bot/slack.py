@@ -16,7 +16,16 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from bot.acks import Acks
 from bot.clerk import Clerk
 from bot.desk import Desk
-from bot.listeners import actions, bookings, commands, forms, home, instances, preparations
+from bot.listeners import (
+    actions,
+    bookings,
+    commands,
+    created,
+    forms,
+    home,
+    instances,
+    preparations,
+)
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -58,6 +67,7 @@ def make_app(client: WebClient, desk: Desk, clerk: Clerk, opened: home.Opened) -
     bookings.register(app, desk, clerk)
     preparations.register(app, desk, clerk)
     instances.register(app, desk, clerk)
+    created.register(app, desk, clerk)
     forms.register(app, desk)
     home.register(app, opened)
     return app

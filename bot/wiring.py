@@ -39,6 +39,7 @@ from handlers.work import (
     readings,
     revive,
     scale,
+    take_down,
 )
 from handlers.work.bench import Bench, open_bench
 from integrations.git_source import GitSource
@@ -60,6 +61,7 @@ WORKFLOWS = (
     bring_up.bring_up,
     inquire.inquire,
     scale.scale,
+    take_down.take_down,
 )
 """Imported before the engine is launched, so that it finds them by name when it recovers."""
 

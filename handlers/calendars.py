@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from handlers import notices
 from handlers.ask import Ask
+from handlers.created import with_created
 from handlers.environments import known_environment
 from handlers.messages import Outcome, PostCalendar, Refusal
 from handlers.setup import Setup
@@ -64,7 +65,7 @@ def read(store: Store, setup: Setup, now: datetime, number: int) -> CalendarView
     """What the picture is of, as of now, in the time zone of who asked for it."""
     with store.read() as session:
         row = session.get_one(Picture, number)
-        return calendar_view(session, setup, now, row)
+        return calendar_view(session, with_created(session, setup), now, row)
 
 
 def begin(store: Store, number: int, file: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from handlers.created import with_created
 from handlers.setup import Setup
 from handlers.store import Store
 from handlers.subjects import Subject
@@ -120,7 +121,7 @@ def read_card(
     """The subject as its card shows it now, and the revision that this is at least."""
     with store.read() as session:
         revision = _card(session, of).revision  # first: what moves meanwhile is drawn again
-        return revision, read(session, setup, now, of.number)
+        return revision, read(session, with_created(session, setup), now, of.number)
 
 
 def begin_card(store: Store, of: Subject) -> None:

@@ -15,7 +15,7 @@ from handlers.people import holders
 from handlers.rules.words import nearest
 from handlers.setup import Environment, Setup
 from handlers.subjects import DEPLOYMENT, Subject, deployment
-from handlers.tables import Deployment, Lock, Preparation
+from handlers.tables import Created, Deployment, Lock, Preparation
 
 MEANINGFUL_REASON = 4
 """Characters below which a reason tells nobody anything."""
@@ -91,7 +91,7 @@ def take_lock(session: Session, now: datetime, row: Deployment, reason: str) -> 
 
 
 def take_hold(
-    session: Session, now: datetime, row: Deployment | Preparation, cause: Subject
+    session: Session, now: datetime, row: Deployment | Preparation | Created, cause: Subject
 ) -> None:
     """The hold of running work: the fence that is looked at right before each effect."""
     session.add(

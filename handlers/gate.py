@@ -26,6 +26,7 @@ from handlers import (
     hosts,
     inquiries,
     locks,
+    on_demand,
     places,
     preparations,
     releases,
@@ -34,66 +35,11 @@ from handlers import (
     scaling,
     upkeep,
 )
+from handlers import messages as asks
 from handlers.ask import Ask, Start
 from handlers.bookings import approve, book, change, look, offers, sweep, usage
-from handlers.messages import (
-    Actor,
-    ApproveBooking,
-    ApproveDeployment,
-    ApproveReset,
-    AskHolder,
-    BookEnvironments,
-    CancelDeployment,
-    ChooseBooking,
-    ChooseDeployment,
-    ClaimOffer,
-    CleanUp,
-    ClearLock,
-    Command,
-    DecidePreparation,
-    ExpireApprovals,
-    ExtendBooking,
-    FindLeftovers,
-    ForgetReceipts,
-    FreeEnvironment,
-    JoinWaitList,
-    LeaveWaitList,
-    LinkCalendar,
-    ListBookings,
-    ListEnvironments,
-    ListReleases,
-    LockEnvironment,
-    Outcome,
-    OverrideBooking,
-    PassOffer,
-    PlanRelease,
-    PostCalendar,
-    PrepareEnvironment,
-    ProposeRollback,
-    Question,
-    ReadLog,
-    Reconcile,
-    ReconcilePreparation,
-    Refusal,
-    RejectBooking,
-    RejectDeployment,
-    RejectReset,
-    RequestDeploy,
-    RequestRollback,
-    ResetEnvironment,
-    ReviveService,
-    ScaleService,
-    ShowBoard,
-    ShowEnvironment,
-    ShowHelp,
-    ShowHosts,
-    ShowLock,
-    ShowRelease,
-    ShowStatus,
-    ShowUsage,
-    SweepBookings,
-    TakeOver,
-)
+from handlers.created import with_created
+from handlers.messages import Actor, Command, Outcome, Question, Refusal
 from handlers.people import holders, person_facts, require
 from handlers.rules.people import may_act, may_with_role
 from handlers.setup import Setup
@@ -106,57 +52,62 @@ CLOCK_ONLY, ANYBODY = "the clock", "anybody"
 
 TABLE: dict[type, tuple[str, Callable[[Ask, Any], Outcome]]] = {
     # asks             who may        who answers
-    RequestDeploy: ("deploy", deployments.request),
-    RequestRollback: ("rollback", rollbacks.request),
-    ApproveDeployment: ("approve", approvals.approve),
-    RejectDeployment: ("approve", approvals.reject),
-    CancelDeployment: (ANYBODY, deployments.cancel),  # its requester, or who may deploy there
-    ClearLock: ("unlock", locks.clear),
-    BookEnvironments: (ANYBODY, book.book),  # who may book each of them, asked by the handler
-    FreeEnvironment: (ANYBODY, change.free),  # its owner, or the people it is shared with
-    ExtendBooking: (ANYBODY, change.extend),  # likewise
-    TakeOver: ("take_over", change.take_over),
-    OverrideBooking: (ANYBODY, change.override),  # who may take it over
-    AskHolder: (ANYBODY, change.ask_holder),
-    ApproveBooking: (ANYBODY, approve.approve),  # who may approve bookings there
-    RejectBooking: (ANYBODY, approve.reject),  # likewise
-    JoinWaitList: ("book", offers.join),
-    LeaveWaitList: (ANYBODY, offers.leave),
-    ClaimOffer: (ANYBODY, offers.claim),  # who was offered it
-    PassOffer: (ANYBODY, offers.pass_on),  # likewise
-    PrepareEnvironment: ("prepare", preparations.prepare),
-    ResetEnvironment: ("reset", preparations.reset),
-    DecidePreparation: (ANYBODY, preparations.decide),  # who may prepare or reset there
-    ApproveReset: (ANYBODY, reset_approvals.approve),  # who may approve resets there
-    RejectReset: (ANYBODY, reset_approvals.reject),  # likewise, and its requester
-    LockEnvironment: ("unlock", locks.take),
-    ReadLog: ("logs", inquiries.read_log),
-    ScaleService: ("scale", scaling.scale),
-    FindLeftovers: ("prepare", inquiries.find_leftovers),  # in every environment
-    CleanUp: ("prepare", inquiries.clean_up),  # likewise
-    ProposeRollback: ("rollback", rollbacks.propose),
-    ChooseDeployment: (ANYBODY, deployments.choose),
-    ShowBoard: (ANYBODY, board.show_board),
-    PostCalendar: (ANYBODY, calendars.post),
-    LinkCalendar: (ANYBODY, feeds.link),
-    ListReleases: (ANYBODY, releases.list_releases),
-    ShowRelease: (ANYBODY, releases.show_release),
-    PlanRelease: (ANYBODY, fitting.plan_release),
-    ListEnvironments: (ANYBODY, places.list_environments),
-    ShowEnvironment: (ANYBODY, places.show_environment),
-    ShowLock: ("unlock", locks.look),
-    ListBookings: (ANYBODY, look.list_bookings),
-    ShowUsage: (ANYBODY, usage.show_usage),
-    ChooseBooking: (ANYBODY, look.choose),
-    ShowHosts: (ANYBODY, hosts.show_hosts),
-    ShowStatus: (ANYBODY, upkeep.show_status),
-    ShowHelp: (ANYBODY, help.show_help),
-    SweepBookings: (CLOCK_ONLY, sweep.sweep),
-    ExpireApprovals: (CLOCK_ONLY, approvals.expire),
-    Reconcile: (CLOCK_ONLY, upkeep.reconcile),
-    ReconcilePreparation: (CLOCK_ONLY, preparations.reconcile),
-    ReviveService: (CLOCK_ONLY, upkeep.revive_service),
-    ForgetReceipts: (CLOCK_ONLY, upkeep.forget_receipts),
+    asks.RequestDeploy: ("deploy", deployments.request),
+    asks.RequestRollback: ("rollback", rollbacks.request),
+    asks.ApproveDeployment: ("approve", approvals.approve),
+    asks.RejectDeployment: ("approve", approvals.reject),
+    asks.CancelDeployment: (ANYBODY, deployments.cancel),  # its requester, or who may deploy there
+    asks.ClearLock: ("unlock", locks.clear),
+    asks.BookEnvironments: (ANYBODY, book.book),  # who may book each of them, asked by the handler
+    asks.FreeEnvironment: (ANYBODY, change.free),  # its owner, or the people it is shared with
+    asks.ExtendBooking: (ANYBODY, change.extend),  # likewise
+    asks.TakeOver: ("take_over", change.take_over),
+    asks.OverrideBooking: (ANYBODY, change.override),  # who may take it over
+    asks.AskHolder: (ANYBODY, change.ask_holder),
+    asks.ApproveBooking: (ANYBODY, approve.approve),  # who may approve bookings there
+    asks.RejectBooking: (ANYBODY, approve.reject),  # likewise
+    asks.JoinWaitList: ("book", offers.join),
+    asks.LeaveWaitList: (ANYBODY, offers.leave),
+    asks.ClaimOffer: (ANYBODY, offers.claim),  # who was offered it
+    asks.PassOffer: (ANYBODY, offers.pass_on),  # likewise
+    asks.PrepareEnvironment: ("prepare", preparations.prepare),
+    asks.ResetEnvironment: ("reset", preparations.reset),
+    asks.DecidePreparation: (ANYBODY, preparations.decide),  # who may prepare or reset there
+    asks.ApproveReset: (ANYBODY, reset_approvals.approve),  # who may approve resets there
+    asks.RejectReset: (ANYBODY, reset_approvals.reject),  # likewise, and its requester
+    asks.CreateEnvironment: (ANYBODY, on_demand.create),  # whom the blueprint lets
+    asks.KeepEnvironment: (ANYBODY, on_demand.keep),  # its owner, or who may destroy it
+    asks.DestroyEnvironment: (ANYBODY, on_demand.destroy),  # likewise
+    asks.LockEnvironment: ("unlock", locks.take),
+    asks.ReadLog: ("logs", inquiries.read_log),
+    asks.ScaleService: ("scale", scaling.scale),
+    asks.FindLeftovers: ("prepare", inquiries.find_leftovers),  # in every environment
+    asks.CleanUp: ("prepare", inquiries.clean_up),  # likewise
+    asks.ProposeRollback: ("rollback", rollbacks.propose),
+    asks.ChooseDeployment: (ANYBODY, deployments.choose),
+    asks.ShowBoard: (ANYBODY, board.show_board),
+    asks.PostCalendar: (ANYBODY, calendars.post),
+    asks.LinkCalendar: (ANYBODY, feeds.link),
+    asks.ListReleases: (ANYBODY, releases.list_releases),
+    asks.ShowRelease: (ANYBODY, releases.show_release),
+    asks.PlanRelease: (ANYBODY, fitting.plan_release),
+    asks.ListEnvironments: (ANYBODY, places.list_environments),
+    asks.ShowEnvironment: (ANYBODY, places.show_environment),
+    asks.ShowLock: ("unlock", locks.look),
+    asks.ListBookings: (ANYBODY, look.list_bookings),
+    asks.ShowUsage: (ANYBODY, usage.show_usage),
+    asks.ChooseBooking: (ANYBODY, look.choose),
+    asks.ShowHosts: (ANYBODY, hosts.show_hosts),
+    asks.ShowStatus: (ANYBODY, upkeep.show_status),
+    asks.ShowHelp: (ANYBODY, help.show_help),
+    asks.SweepBookings: (CLOCK_ONLY, sweep.sweep),
+    asks.ExpireApprovals: (CLOCK_ONLY, approvals.expire),
+    asks.Reconcile: (CLOCK_ONLY, upkeep.reconcile),
+    asks.ReconcilePreparation: (CLOCK_ONLY, preparations.reconcile),
+    asks.ReviveService: (CLOCK_ONLY, upkeep.revive_service),
+    asks.ForgetReceipts: (CLOCK_ONLY, upkeep.forget_receipts),
+    asks.SweepEnvironments: (CLOCK_ONLY, on_demand.sweep),
+    asks.ReconcileDestruction: (CLOCK_ONLY, on_demand.reconcile),
 }
 
 QUIET = frozenset({"nothing_due"})
@@ -199,7 +150,7 @@ class Gate:
         before a form is opened, so that nobody types what will be refused. Nothing is written."""
         try:
             with self.store.read() as session:
-                ask = Ask(session, self.setup, self.now(), actor, self.start)
+                ask = self._ask_in(session, actor)
                 self._permit(ask, TABLE[type(command)][0], command)
         except Refusal as refusal:
             return Outcome(refusal.code, refusal.facts, refused=True)
@@ -237,7 +188,7 @@ class Gate:
 
     def _decide(self, session: Session, message: Command | Question, actor: Actor) -> Outcome:
         permission, handle = TABLE[type(message)]
-        ask = Ask(session, self.setup, self.now(), actor, self.start)
+        ask = self._ask_in(session, actor)
         undo = session.begin_nested()
         try:
             self._permit(ask, permission, message)
@@ -249,38 +200,42 @@ class Gate:
             return Outcome(refusal.code, refusal.facts, refused=True)
         return outcome
 
+    def _ask_in(self, session: Session, actor: Actor) -> Ask:
+        seen = with_created(session, self.setup)
+        return Ask(session, seen, self.now(), actor, self.start)
+
     def _permit(self, ask: Ask, permission: str, message: Command | Question) -> None:
         if permission == CLOCK_ONLY or ask.actor.is_clock:
             if not (ask.actor.is_clock and permission == CLOCK_ONLY):
                 raise Refusal("clock_only")
             return
-        person = person_facts(ask.session, self.setup, ask.now, ask.actor)
+        person = person_facts(ask.session, ask.setup, ask.now, ask.actor)
         if code := may_act(person):
             raise Refusal(code, age=person.directory_age)
         if permission == ANYBODY:
             return
-        for name in self._places(ask.session, message):
-            roles = self.setup.environments[name].may(permission)
+        for name in self._places(ask, message):
+            roles = ask.setup.environments[name].may(permission)
             own = permission == "approve" and self._is_own(ask, message)
             if own and may_with_role(person, roles):
                 raise Refusal("own_request", holders=self._able(ask, roles))
             require(ask, permission, roles)
 
     def _able(self, ask: Ask, roles: tuple[str, ...]) -> list[str]:
-        return sorted(holders(ask.session, self.setup, ask.now, roles) - {ask.actor.user})
+        return sorted(holders(ask.session, ask.setup, ask.now, roles) - {ask.actor.user})
 
     def _is_own(self, ask: Ask, message: Command | Question) -> bool:
         """Who asked is told that, whatever their role: it is the reason that will not change."""
         row = deployments.known_deployment(ask.session, getattr(message, "deployment", 0))
         return row.requester == ask.actor.user
 
-    def _places(self, session: Session, message: Command | Question) -> list[str]:
+    def _places(self, ask: Ask, message: Command | Question) -> list[str]:
         """The environments in which the permission is needed; a lock may cover several."""
         number = getattr(message, "deployment", None)
         if number is None:
-            return locks.places(self.setup, getattr(message, "environment", ""))
-        name = deployments.known_deployment(session, number).environment
-        environments.known_environment(self.setup, name)
+            return locks.places(ask.setup, getattr(message, "environment", ""))
+        name = deployments.known_deployment(ask.session, number).environment
+        environments.known_environment(ask.setup, name)
         return [name]
 
     def _crashed(self, message: Command | Question, actor: Actor) -> Outcome:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from handlers import locks
 from handlers.bookings.look import booked_by_others
+from handlers.created import going
 from handlers.deployment_rows import live
 from handlers.environments import told_lock
 from handlers.needs import recorded
@@ -65,6 +66,7 @@ def blockers_beside(
             held=locks.on(session, setup, now, row.environment, row.requester),
             booked=booked_by_others(session, now, row),
             held_up=held_up(session, row.environment),
+            going=going(session, row.environment),
         )
     )
 

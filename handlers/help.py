@@ -28,9 +28,15 @@ def show_help(ask: Ask, question: ShowHelp) -> Outcome:
         "may": may,
         "others": {permission: _others(ask, permission, may[permission]) for permission in may},
         "service": next(iter(ask.setup.services)),
+        "blueprint": next(iter(_mine(ask, roles)), ""),
         "environment": next(iter(ask.setup.environments)),
     }
     return Outcome("help", facts)
+
+
+def _mine(ask: Ask, roles: frozenset[str]) -> list[str]:
+    """The blueprints from which this person may make environments."""
+    return [name for name, one in ask.setup.blueprints.items() if roles & set(one.create)]
 
 
 def _others(ask: Ask, permission: str, mine: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from handlers import locks, show
 from handlers.ask import Ask, Work
 from handlers.bookings.look import booking_of_others
+from handlers.created import going
 from handlers.deployment_rows import ahead_of, next_place, touch_queue
 from handlers.environments import MEANINGFUL_REASON, known_environment, release_hold
 from handlers.messages import (
@@ -154,7 +155,9 @@ def blockers(
         return (Blocker("environment_gone", {"environment": row.environment}),)
     held = locks.on(session, setup, now, row.environment, row.requester)
     booked = booking_of_others(session, now, row.environment, row.requester)
-    found = [Blocker("locked_by_person", lock) for lock in held]
+    gone = going(session, row.environment)
+    found = [Blocker("going", gone)] if gone else []
+    found += [Blocker("locked_by_person", lock) for lock in held]
     found += [Blocker("booked", booked)] if booked else []
     return (
         *found,

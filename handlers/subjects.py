@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 DEPLOYMENT, BOOKING, LOCK = "deployment", "booking", "lock"
-PREPARATION = "preparation"
+PREPARATION, CREATED = "preparation", "created"
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,11 @@ def booking(number: int) -> Subject:
 def preparation(number: int) -> Subject:
     """An environment that is prepared or reset."""
     return Subject(PREPARATION, number)
+
+
+def created(number: int) -> Subject:
+    """An environment that was made from a blueprint."""
+    return Subject(CREATED, number)
 
 
 def lock(number: int) -> Subject:

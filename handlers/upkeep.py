@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 
 from handlers import inquiries, preparation_rows
 from handlers.ask import Ask, Work, stamp
+from handlers.created import going
 from handlers.deployment_rows import OPEN, move, next_place, note, work_name
 from handlers.deployments import known_deployment
 from handlers.environments import release_hold, take_lock, told_lock
@@ -59,6 +60,8 @@ def revive_service(ask: Ask, command: ReviveService) -> Outcome:
     )
     if held_by(ask.session, row.environment) is not None:
         return Outcome("nothing_due")  # that work stops and starts it as it needs
+    if going(ask.session, row.environment):
+        return Outcome("nothing_due")  # it was stopped to be destroyed
     if row.state != "live" or (tried and ask.now - tried < REVIVE_AGAIN):
         return Outcome("nothing_due")
     name = f"revive:{row.id}:{stamp(ask.now)}"

@@ -229,6 +229,16 @@ class FakeRuntime:
                 if (plan.environment, plan.service) == (environment, service):
                     self._gone.add(name)
 
+    def forget(self, environment: str, service: str) -> None:
+        self._enter("forget", service)
+        with self._mutex:
+            if self.instances(environment, service):
+                raise PortError(f"{service} runs.", permanent=True)
+            self._routes.pop((environment, service), None)
+            mine = {a for a, who in self._owners.items() if who == (environment, service)}
+            for address in mine:
+                del self._owners[address]
+
     def prune(self, plan: Plan) -> None:
         self._enter("prune", plan.operation)
 

@@ -84,6 +84,14 @@ class Spots:
         return self.by_kind[kind].pop(0)
 
 
+def room_for_created() -> str:
+    """Ports for three environments that are made on demand, two services each."""
+    while True:
+        ports = [next(PORTS) for _ in range(6)]
+        if ports[-1] - ports[0] == 5:
+            return f"{ports[0]}-{ports[-1]}"
+
+
 def make_spots(counts: dict[str, int]) -> Spots:
     ports = [next(PORTS) for _ in range(2 * sum(counts.values()))]
     spots = Spots()
@@ -143,12 +151,27 @@ def write_team(path: Path, shop: Path, spots: Spots, **service: Any) -> Path:
         for kind, group in spots.by_kind.items()
         for spot in group
     }
+    span = room_for_created()
+    blueprints = {
+        "preview": {
+            "tier": "test", "channel": next(iter(environments.values()))["channel"],
+            "addresses": f"127.0.0.1:{span}", "backup": True, "most": 3, "per_person": 2,
+            "ttl": "2d", "longest": "5d",
+            "services": {"shop-api": {"data": data}, "shop-web": {}},
+        }
+    }  # fmt: skip
     roles = {
         "developer": {"people": ["U0ANA", "U0BEN"]},
         "approver": {"groups": ["S0APPROVERS"], "people": ["U0BEN"]},
         "operator": {"people": ["U0OPAL"]},
     }
-    setup = {"team": TEAM, "roles": roles, "services": services, "environments": environments}
+    setup = {
+        "team": TEAM,
+        "roles": roles,
+        "services": services,
+        "environments": environments,
+        "blueprints": blueprints,
+    }
     path.write_text(json.dumps(setup), encoding="utf-8")  # JSON is YAML
     return path
 

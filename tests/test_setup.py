@@ -371,5 +371,5 @@ def test_an_approver_role_may_be_missing_where_nobody_is_asked(tmp_path: Path) -
     found = problems(tmp_path, text)
     assert [line.split(":")[1].strip() for line in found] == [
         f"{HERE}.rollback", f"{HERE}.unlock", f"{PROD}.approvals.by",
-        f"{PROD}.bookings.approvals.by",
+        f"{PROD}.bookings.approvals.by", "blueprints.preview.rollback", "blueprints.preview.unlock",
     ]  # fmt: skip

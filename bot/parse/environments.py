@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from bot.parse.line import USAGE, No, OpenForm, Said, Words, names
+from bot.parse.line import USAGE, No, OpenForm, Said, Words, check, names, read, unquoted
 from handlers.messages import (
     ClearLock,
+    CreateEnvironment,
+    DestroyEnvironment,
+    KeepEnvironment,
     ListEnvironments,
     PrepareEnvironment,
     ResetEnvironment,
@@ -50,3 +53,45 @@ def reset(said: Words) -> Said:
 def status(said: Words) -> Said:
     names(said)
     return ShowStatus()
+
+
+WHEN = frozenset({"for", "until", "by"})
+
+
+def create(said: Words) -> Said:
+    """``demo from preview for 3d``; the time is read later, with the zone of who asks."""
+    who, when = _apart(said)
+    if len(who) > 1 and who[1].lower() == "from":
+        del who[1]
+    environment, blueprint = _exactly(said, who, ("environment", "blueprint"))
+    return CreateEnvironment(environment, blueprint, when, said.reason)
+
+
+def keep(said: Words) -> Said:
+    who, when = _apart(said)
+    (environment,) = _exactly(said, who, ("environment",))
+    if not when:
+        raise No("missing_words", usage=USAGE[said.usage], missing=["end"])
+    return KeepEnvironment(environment, when)
+
+
+def destroy(said: Words) -> Said:
+    (environment,) = names(said, "environment")
+    if not said.reason:
+        raise No("missing_words", usage=USAGE[said.usage], missing=["reason"])
+    return DestroyEnvironment(environment, said.reason)
+
+
+def _apart(said: Words) -> tuple[list[str], str]:
+    """The words before those of time, and the words of time."""
+    words = said.text.split()
+    lower = [unquoted(word).lower() for word in words]
+    words = words[: lower.index("because")] if "because" in lower else words
+    at = next((n for n, word in enumerate(lower[: len(words)]) if word in WHEN), len(words))
+    return [unquoted(word) for word in words[:at]], " ".join(words[at:])
+
+
+def _exactly(said: Words, found: list[str], kinds: tuple[str, ...]) -> list[str]:
+    for kind, word in zip(kinds, found, strict=False):
+        check(kind, word)
+    return names(read(said.usage, found), *kinds)

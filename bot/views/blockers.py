@@ -131,6 +131,13 @@ def _environment_gone(told: Told) -> str:
     return f"{told.code('environment')} is no longer in `team.yml`. `/env list` shows what is."
 
 
+def _going(told: Told) -> str:
+    return (
+        f"*{told['environment']}* is being destroyed since {told.when('since')}:"
+        f" {told.long('reason')} `/env list` shows where else it could go."
+    )
+
+
 BLOCKERS: dict[str, Callable[[Told], str]] = {
     "already_live": _already_live,
     "locked": _locked,
@@ -140,6 +147,7 @@ BLOCKERS: dict[str, Callable[[Told], str]] = {
     "bad_needs": _bad_needs,
     "needs_unread": _needs_unread,
     "held_up": _held_up,
+    "going": _going,
     "environment_gone": _environment_gone,
     "baseline_unknown": lambda told: (
         f"{told['service']} has no version {told.code('version')}, which is its baseline there by"

@@ -16,6 +16,7 @@ HEADLINES = {
     "live": ("✅", "Live"),
     "unwell": ("🚨", "Live, but not healthy"),
     "replaced": ("📦", "Replaced"),
+    "removed": ("📦", "Removed with its environment"),
     "rejected": ("⛔", "Rejected"),
     "expired": ("⌛", "Expired"),
     "cancelled": ("⏹️", "Cancelled"),

@@ -19,6 +19,9 @@ EVERYBODY = (
     ("/env", "usage [environment] last 30d", "how much was booked, and how much of it was idle"),
     ("/env", "free {environment}", "gives your booking back before its time"),
     ("/env", "extend {environment} by 1h", "has your booking end later"),
+    ("/env", "create demo from {blueprint} for 2d", "makes a short-lived environment of your own"),
+    ("/env", "keep demo for 1d", "has it live longer, or end sooner"),
+    ("/env", "destroy demo because …", "stops and removes all of it"),
     ("/env", "leave {environment}", "takes you off the wait-list"),
     ("/ops", "status", "what is under way and what is wrong"),
     ("/ops", "hosts", "what every machine has, and what of it is free"),
@@ -94,11 +97,11 @@ def _allowed(told: Told, may: Told, topic: str) -> list[str]:
 
 
 def _for_everybody(told: Told, topic: str) -> list[str]:
-    names = {"service": told["service"], "environment": told["environment"]}
+    names = {name: told[name] for name in ("service", "environment", "blueprint")}
     return [
         _line(command, example.format(**names), what)
         for command, example, what in EVERYBODY
-        if topic in ("", command)
+        if topic in ("", command) and (told.has("blueprint") or " demo" not in example)
     ]
 
 

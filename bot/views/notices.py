@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bot.views.bookings.notices import BOOKING_NOTICES
 from bot.views.calendar.replies import CALENDAR_NOTICES
+from bot.views.created import CREATED_NOTICES
 from bot.views.instances import INSTANCE_NOTICES
 from bot.views.message import Message, message
 from bot.views.told import Told
@@ -20,6 +21,7 @@ def draw_notice(code: str, facts: Facts) -> Message:
 
 NOTICES: dict[str, Callable[[Told], str | Message]] = {
     **BOOKING_NOTICES,
+    **CREATED_NOTICES,
     **CALENDAR_NOTICES,
     **INSTANCE_NOTICES,
 }

@@ -11,6 +11,7 @@ STATES = {
     "live": "live",
     "unwell": "live, but not healthy",
     "replaced": "was live, replaced",
+    "removed": "was live; its environment is gone",
     "rejected": "rejected",
     "expired": "expired",
     "cancelled": "called off",

@@ -8,12 +8,13 @@ from typing import Any
 
 from bot.views.bookings.card import draw_booking, draw_booking_note, draw_lock, draw_lock_note
 from bot.views.cards import draw_deployment
+from bot.views.created import draw_created, draw_created_note
 from bot.views.history import draw_note
 from bot.views.message import Message
 from bot.views.preparations import draw_preparation, draw_preparation_note
 from handlers import snapshots
 from handlers.messages import Facts
-from handlers.subjects import BOOKING, DEPLOYMENT, LOCK, PREPARATION
+from handlers.subjects import BOOKING, CREATED, DEPLOYMENT, LOCK, PREPARATION
 
 
 @dataclass(frozen=True)
@@ -30,5 +31,6 @@ SUBJECTS: dict[str, Shown] = {
     DEPLOYMENT: Shown(snapshots.deployment_view, draw_deployment, draw_note),
     BOOKING: Shown(snapshots.booking_view, draw_booking, draw_booking_note),
     PREPARATION: Shown(snapshots.preparation_view, draw_preparation, draw_preparation_note),
+    CREATED: Shown(snapshots.created_view, draw_created, draw_created_note),
     LOCK: Shown(snapshots.lock_view, draw_lock, draw_lock_note),
 }

@@ -16,4 +16,6 @@ VERBS = {
     "scale": "scale services there",
     "reset": "reset it",
     "approve_reset": "decide about resets there",
+    "create": "make environments from that blueprint",
+    "destroy": "keep or destroy an environment of somebody else",
 }

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy.orm import Session
 
 from handlers.ask import Ask
+from handlers.created import going
 from handlers.environments import known_environment
 from handlers.messages import Refusal
 from handlers.people import require
@@ -22,6 +23,9 @@ def bookable(ask: Ask, name: str) -> Bookings:
     if environment.bookings is None:
         raise Refusal("not_bookable", environment=name)
     require(ask, "book", environment.may("book"))
+    gone = going(ask.session, name)
+    if gone:
+        raise Refusal("environment_going", **gone)
     return environment.bookings
 
 

@@ -37,10 +37,15 @@ from handlers.messages.deployments import (
 )
 from handlers.messages.environments import (
     ClearLock,
+    CreateEnvironment,
+    DestroyEnvironment,
+    KeepEnvironment,
     ListEnvironments,
+    ReconcileDestruction,
     ShowBoard,
     ShowEnvironment,
     ShowLock,
+    SweepEnvironments,
 )
 from handlers.messages.instances import (
     CleanUp,
@@ -75,7 +80,9 @@ __all__ = [
     "CleanUp",
     "ClearLock",
     "Command",
+    "CreateEnvironment",
     "DecidePreparation",
+    "DestroyEnvironment",
     "ExpireApprovals",
     "ExtendBooking",
     "Facts",
@@ -83,6 +90,7 @@ __all__ = [
     "ForgetReceipts",
     "FreeEnvironment",
     "JoinWaitList",
+    "KeepEnvironment",
     "LeaveWaitList",
     "LinkCalendar",
     "ListBookings",
@@ -99,6 +107,7 @@ __all__ = [
     "Question",
     "ReadLog",
     "Reconcile",
+    "ReconcileDestruction",
     "ReconcilePreparation",
     "Refusal",
     "RejectBooking",
@@ -118,5 +127,6 @@ __all__ = [
     "ShowStatus",
     "ShowUsage",
     "SweepBookings",
+    "SweepEnvironments",
     "TakeOver",
 ]

@@ -37,3 +37,47 @@ class ListEnvironments(Question):
 @dataclass(frozen=True)
 class ShowEnvironment(Question):
     environment: str
+
+
+@dataclass(frozen=True)
+class CreateEnvironment(Command):
+    """Make a short-lived environment from a blueprint; without ``when`` it lives as long as the
+    blueprint says."""
+
+    environment: str
+    blueprint: str
+    when: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class KeepEnvironment(Command):
+    """Have one that was made from a blueprint end at another time; ``created`` is the one that
+    was seen."""
+
+    environment: str
+    when: str
+    created: int = 0
+
+
+@dataclass(frozen=True)
+class DestroyEnvironment(Command):
+    """Stop everything in one that was made from a blueprint, remove its data, free its addresses.
+    Also tries again where that stopped; ``created`` is the one that was seen."""
+
+    environment: str
+    reason: str
+    created: int = 0
+
+
+@dataclass(frozen=True)
+class SweepEnvironments(Command):
+    """Remind owners of ends that come near, and destroy what is over."""
+
+
+@dataclass(frozen=True)
+class ReconcileDestruction(Command):
+    """One is being destroyed, and the durable engine does not work on it."""
+
+    created: int
+    engine: str

@@ -145,3 +145,8 @@ class Runtime(Watched, Protocol):
 
         What runs and what ``plan.operation`` runs from is never removed.
         """
+
+    def forget(self, environment: str, service: str) -> None:
+        """Have nothing of the service left there, and its address free for others. For what was
+        stopped: while an instance of it is alive it is a permanent PortError, as it is where
+        environments are not made on demand. Nothing there is success."""

@@ -53,3 +53,6 @@ class Volumes(Protocol):
     def back_up(self, volume: Volume, operation: str) -> Backup:
         """Keep a copy of it under the name ``operation``. One that is there already and whole is
         the answer and is left alone. A copy appears under its name only when it is complete."""
+
+    def remove(self, volume: Volume) -> None:
+        """Have nothing of it left but its backups; nobody uses it. Not there is success."""

@@ -40,6 +40,8 @@ class GateFacts:
     """The booking of others that runs now."""
     held_up: Mapping[str, Any] | None = None
     """A preparation that waits for a person."""
+    going: Mapping[str, Any] | None = None
+    """The environment is being destroyed."""
 
 
 def blockers(facts: GateFacts) -> tuple[Blocker, ...]:
@@ -96,7 +98,12 @@ def _not_held_up(facts: GateFacts) -> tuple[Blocker, ...]:
     return () if facts.held_up is None else (Blocker("held_up", facts.held_up),)
 
 
+def _not_going(facts: GateFacts) -> tuple[Blocker, ...]:
+    return () if facts.going is None else (Blocker("going", facts.going),)
+
+
 GATES = (
+    _not_going,
     _not_live_already,
     _not_locked,
     _not_held,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -14,3 +15,11 @@ def nearest(word: str, known: Iterable[str]) -> str:
         begun = [folded for folded in by_folded if folded.startswith(word.lower())]
         found = begun if len(begun) == 1 else []
     return by_folded[found[0]] if found else ""
+
+
+NAME = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
+
+
+def is_name(word: str) -> bool:
+    """Is it a name as the setup file has them: small letters, digits and hyphens?"""
+    return NAME.fullmatch(word) is not None

@@ -9,6 +9,7 @@ from handlers.setup.forms import port
 from handlers.setup.load import RELEASE_FILE, SetupError, load, load_release
 from handlers.setup.needs import Needs
 from handlers.setup.parts import (
+    Blueprint,
     Bookings,
     Environment,
     Health,
@@ -22,6 +23,7 @@ from handlers.setup.schema import json_schema
 __all__ = [
     "RELEASE_FILE",
     "Approvals",
+    "Blueprint",
     "Bookings",
     "Container",
     "Cost",

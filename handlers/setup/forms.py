@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
+)
 
 from handlers.rules.versions import is_range, is_version
 
@@ -20,6 +27,8 @@ CHANNEL = r"^[CG][A-Z0-9]{2,20}$"
 TEAM = r"^[TE][A-Z0-9]{2,20}$"
 
 ADDRESS = r"^[A-Za-z0-9][A-Za-z0-9.-]{0,252}:[1-9]\d{0,4}$"
+
+ADDRESSES = r"^[A-Za-z0-9][A-Za-z0-9.-]{0,252}:[1-9]\d{0,4}-[1-9]\d{0,4}$"
 
 HERE = re.compile(r"(127\.0\.0\.1|localhost|0\.0\.0\.0):\d+")
 """Addresses of this machine, where processes run."""
@@ -44,6 +53,7 @@ FORMS = {
     CHANNEL: "the id of a Slack channel, such as C0123ABCD (its details, at the very bottom)",
     TEAM: "the id of a Slack workspace, such as T0123ABCD",
     ADDRESS: "an address such as 127.0.0.1:8101",
+    ADDRESSES: "a range of addresses such as 127.0.0.1:8600-8699",
     EXACT: "an image by its digest (name@sha256:…) or its id (sha256:…)",
     ACCOUNT: "a user of the image, such as 1000:1000",
     CONSTRAINT: "a constraint on nodes, such as node.labels.disk == ssd",
@@ -66,6 +76,13 @@ def real_port(address: str) -> str:
     return address
 
 
+def real_ports(addresses: str) -> str:
+    low, high = map(int, addresses.rpartition(":")[2].split("-"))
+    if not low <= high <= 65535:
+        raise ValueError("expected ports in their order, of at most 65535")
+    return addresses
+
+
 def formed(pattern: str) -> StringConstraints:
     return StringConstraints(pattern=pattern)
 
@@ -77,6 +94,7 @@ ChannelId = Annotated[str, formed(CHANNEL)]
 TeamId = Annotated[str, formed(TEAM)]
 Address = Annotated[str, formed(ADDRESS), AfterValidator(real_port)]
 Version = Annotated[str, formed(VERSION)]
+Addresses = Annotated[str, formed(ADDRESSES), AfterValidator(real_ports)]
 Count = Annotated[int, Field(strict=True, ge=0, le=10)]
 
 Rate = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
@@ -84,8 +102,14 @@ Rate = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-def seconds(text: Any) -> float:
+KEPT_BY_US = {"kept": True}
+"""The context in which a part is read that was read once before: amounts are numbers already."""
+
+
+def seconds(text: Any, info: ValidationInfo) -> float:
     """``90s``, ``30m``, ``4h``, ``2d`` -> seconds."""
+    if info.context == KEPT_BY_US and isinstance(text, float):
+        return text
     match = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd])", text) if isinstance(text, str) else None
     length = float(match[1]) * _UNITS[match[2]] if match else 0.0
     if not 0 < length <= 30 * 86400:
@@ -103,8 +127,10 @@ READ_AT = re.compile(
 )
 
 
-def size(text: Any) -> int:
+def size(text: Any, info: ValidationInfo) -> int:
     """``64M``, ``1.5G`` -> bytes, in steps of 1024."""
+    if info.context == KEPT_BY_US and isinstance(text, int):
+        return text
     match = (
         re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)([KMGT])", text) if isinstance(text, str) else None
     )

@@ -10,6 +10,7 @@ from pydantic import ValidationError as Invalid
 
 from handlers.setup.forms import FORMS, port
 from handlers.setup.needs import Needs
+from handlers.setup.on_demand import enough, on_demand
 from handlers.setup.part import Part
 from handlers.setup.parts import Environment, Setup
 from handlers.setup.paths import missing_folders, with_absolute_paths
@@ -122,8 +123,8 @@ def _contradictions(setup: Setup) -> list[tuple[tuple[Any, ...], str]]:
     """What each part says alone but the parts do not say together."""
     found: list[tuple[tuple[Any, ...], str]] = []
     taken: dict[tuple[str, int], str] = {}
-    for name, environment in setup.environments.items():
-        at = ("environments", name)
+    for at, environment in _every(setup):
+        name = at[1]
         for place, roles in _named_roles(environment):
             found += [
                 ((*at, *place), f"there is no role {role!r} under roles.")
@@ -135,6 +136,8 @@ def _contradictions(setup: Setup) -> list[tuple[tuple[Any, ...], str]]:
             here = (*at, "services", service)
             if service not in setup.services:
                 found.append((here, "is not described under services."))
+            if at[0] == "blueprints":
+                continue
             # Whichever of its names an address has, it is of one machine: the port counts.
             spot_at = (_machine(setup, environment), port(spot.address))
             if other := taken.get(spot_at):
@@ -146,7 +149,14 @@ def _contradictions(setup: Setup) -> list[tuple[tuple[Any, ...], str]]:
             for service in environment.has.services
             if service in environment.services
         ]
-    return found + where_it_runs(setup)
+    return found + where_it_runs(setup) + on_demand(setup, taken)
+
+
+def _every(setup: Setup) -> list[tuple[tuple[str, str], Environment]]:
+    """Every environment, and for each blueprint one that would be made of it."""
+    declared = [(("environments", name), one) for name, one in setup.environments.items()]
+    made = [(("blueprints", n), b.at(b.ports)) for n, b in setup.blueprints.items() if enough(b)]
+    return declared + made
 
 
 def _machine(setup: Setup, environment: Environment) -> str:

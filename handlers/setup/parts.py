@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from handlers.setup.blueprints import Approvals, Cost, Data, Reset, Smoke
 from handlers.setup.containers import Container, Engine
 from handlers.setup.forms import (
+    KEPT_BY_US,
     PATH,
     VARIABLE,
     Address,
+    Addresses,
     ChannelId,
     Count,
     Duration,
@@ -77,25 +80,32 @@ class Bookings(Part):
     approvals: Approvals = Approvals()
 
 
-class Place(Part):
-    """A service's place in an environment: its stable address, a stricter count if wanted, its
-    data if it keeps any, and the version that a reset brings back, if not just what is live."""
+class Spot(Part):
+    """A service's place in a blueprint: a stricter count if wanted, and its data if it keeps any.
+    Its address is given when an environment is made. ``baseline`` is the version that a reset
+    brings back, if not just what is live."""
 
-    address: Address
     approvals: Count | None = None
     data: Data | None = None
     baseline: Version | None = None
     swarm: Placed = Placed()
 
 
-class Environment(Part):
+class Place(Spot):
+    """The same in an environment, with its stable address."""
+
+    address: Address
+
+
+class Shape(Part):
+    """What an environment is like, whether it stands in the file or is made from a blueprint."""
+
     tier: Literal["development", "test", "staging", "production"]
     channel: ChannelId
     runtime: Literal["process", "docker", "swarm"] = "process"
     engine: Name | None = None
     """Which of the engines runs it, where containers do; for a swarm, one of its managers."""
     swarm: Swarm = Swarm()
-    services: Annotated[dict[Name, Place], Field(min_length=1)]
     deploy: tuple[Name, ...] = ("developer", "operator")
     rollback: tuple[Name, ...] = ("operator", "approver")
     unlock: tuple[Name, ...] = ("operator", "approver")
@@ -121,10 +131,6 @@ class Environment(Part):
             return self.tier == "production"
         return self.lock_on_failure
 
-    def approvals_needed(self, service: str) -> int:
-        stricter = self.services[service].approvals
-        return self.approvals.needed if stricter is None else stricter
-
     def may(self, permission: str) -> tuple[str, ...]:
         """The roles that have a permission here: deploy, rollback, unlock, prepare, logs, scale,
         reset, approve_reset, approve, book, take_over or approve_booking. Nobody has the last three
@@ -149,12 +155,75 @@ class Environment(Part):
         return granted[permission]
 
 
+class Environment(Shape):
+    services: Annotated[dict[Name, Place], Field(min_length=1)]
+
+    def approvals_needed(self, service: str) -> int:
+        stricter = self.services[service].approvals
+        return self.approvals.needed if stricter is None else stricter
+
+    def kept(self) -> dict[str, Any]:
+        """All of it as JSON values, for ``read_again``."""
+        return self.model_dump(mode="json")
+
+    @classmethod
+    def read_again(cls, kept: dict[str, Any]) -> Environment:
+        return cls.model_validate(kept, context=KEPT_BY_US)
+
+
+class Blueprint(Shape):
+    """What short-lived environments are made from: their shape, the addresses that they may have,
+    and who may make how many for how long."""
+
+    services: Annotated[dict[Name, Spot], Field(min_length=1)]
+    addresses: Addresses
+    create: tuple[Name, ...] = ("developer", "operator")
+    destroy: tuple[Name, ...] = ("operator",)
+    """Who may destroy those of others; owners always may."""
+    ttl: Duration = 3 * 86400.0
+    longest: Duration = 14 * 86400.0
+    """How far ahead its end may lie at any time."""
+    most: Annotated[int, Field(strict=True, ge=1, le=50)] = 5
+    per_person: Annotated[int, Field(strict=True, ge=1, le=50)] = 2
+    backup: bool = False
+    """Whether a copy of the data is kept when one is destroyed."""
+
+    @property
+    def ports(self) -> range:
+        low, high = map(int, self.addresses.rpartition(":")[2].split("-"))
+        return range(low, high + 1)
+
+    @property
+    def host(self) -> str:
+        return self.addresses.rpartition(":")[0]
+
+    def at(self, ports: Iterable[int]) -> Environment:
+        """An environment of this shape, its services at these ports in turn."""
+        shape = {name: getattr(self, name) for name in Shape.model_fields}
+        there = zip(self.services.items(), ports, strict=False)
+        places = {
+            name: Place(address=f"{self.host}:{port}", **dict(spot)) for (name, spot), port in there
+        }
+        return Environment(**shape, services=places)
+
+
 class Setup(Part):
     team: TeamId
     roles: dict[Name, Role]
     services: Annotated[dict[Name, Service], Field(min_length=1)]
     engines: dict[Name, Engine] = Field(default_factory=dict)
     environments: Annotated[dict[Name, Environment], Field(min_length=1)]
+    blueprints: dict[Name, Blueprint] = Field(default_factory=dict)
+
+    def beside(self, created: Mapping[str, Environment]) -> Setup:
+        """The same with environments that were made from blueprints. They are no part of the
+        policy: making one must not void approvals elsewhere, and its own shape is bound anyway."""
+        if not created:
+            return self
+        both = {**created, **self.environments}  # the file has the last word about a name
+        seen = self.model_copy(update={"environments": both})
+        seen.__dict__["policy"] = self.policy
+        return seen
 
     @cached_property
     def policy(self) -> str:

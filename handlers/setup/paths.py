@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from handlers.setup.parts import Environment, Place, Setup
+from handlers.setup.parts import Blueprint, Environment, Setup, Spot
+
+E = TypeVar("E", Environment, Blueprint)
+P = TypeVar("P", bound=Spot)
 
 
 def with_absolute_paths(setup: Setup, folder: Path) -> Setup:
@@ -16,26 +19,29 @@ def with_absolute_paths(setup: Setup, folder: Path) -> Setup:
         for name, service in setup.services.items()
     }
     environments = {name: _placed(one, folder) for name, one in setup.environments.items()}
+    blueprints = {name: _placed(one, folder) for name, one in setup.blueprints.items()}
     engines = {
         name: one.model_copy(update={"tls": str((folder / one.tls).resolve())}) if one.tls else one
         for name, one in setup.engines.items()
     }
-    changed = {"services": services, "environments": environments, "engines": engines}
+    changed: dict[str, Any] = {"services": services, "environments": environments}
+    changed |= {"engines": engines, "blueprints": blueprints}
     return setup.model_copy(update=changed)
 
 
 def missing_folders(setup: Setup) -> list[tuple[tuple[Any, ...], str]]:
     """Every folder of data that is not there, with its place in the file."""
     return [
-        (("environments", name, "services", service, "data", key), f"there is no folder {path}.")
-        for name, environment in setup.environments.items()
-        for service, place in environment.services.items()
+        ((part, name, "services", service, "data", key), f"there is no folder {path}.")
+        for part in ("environments", "blueprints")
+        for name, shape in getattr(setup, part).items()
+        for service, place in shape.services.items()
         for key, path in _folders(place)
         if not Path(path).is_dir()
     ]
 
 
-def _folders(place: Place) -> list[tuple[str, str]]:
+def _folders(place: Spot) -> list[tuple[str, str]]:
     if place.data is None:
         return []
     baseline = [("baseline", place.data.baseline)] if place.data.baseline else []
@@ -48,12 +54,12 @@ def _repository(repository: str, folder: Path) -> str:
     return str((folder / repository).resolve())
 
 
-def _placed(environment: Environment, folder: Path) -> Environment:
-    services = {name: _with_data(place, folder) for name, place in environment.services.items()}
-    return environment.model_copy(update={"services": services})
+def _placed(shape: E, folder: Path) -> E:
+    services = {name: _with_data(place, folder) for name, place in shape.services.items()}
+    return shape.model_copy(update={"services": services})
 
 
-def _with_data(place: Place, folder: Path) -> Place:
+def _with_data(place: P, folder: Path) -> P:
     if place.data is None:
         return place
     told = {

@@ -5,7 +5,7 @@ from handlers.tables.bookings import Booking, BookingPass, Wait
 from handlers.tables.calendars import Feed, Picture
 from handlers.tables.cards import Card, Note, Notice, Step
 from handlers.tables.deployments import Approval, Deployment, Release
-from handlers.tables.environments import Lock
+from handlers.tables.environments import Created, Lock, TakenPort
 from handlers.tables.homes import Home
 from handlers.tables.instances import HostReading, Inquiry, Scaling
 from handlers.tables.preparations import Preparation
@@ -21,6 +21,7 @@ __all__ = [
     "Booking",
     "BookingPass",
     "Card",
+    "Created",
     "Deployment",
     "Feed",
     "GroupMember",
@@ -38,6 +39,7 @@ __all__ = [
     "Release",
     "Scaling",
     "Step",
+    "TakenPort",
     "Utc",
     "Wait",
 ]

@@ -1,10 +1,11 @@
-"""Who holds an environment, and why."""
+"""Environments that were made from blueprints, and who holds an environment, and why."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import JSON, Index, text
 from sqlalchemy.orm import Mapped, composite, mapped_column
 
 from handlers.subjects import Subject
@@ -41,3 +42,55 @@ class Lock(Base):
             postgresql_where=text("released_at IS NULL"),
         ),
     )
+
+
+class Created(Base):
+    """An environment that was made from a blueprint. ``shape`` is what it was made as, addresses
+    included: a blueprint that changes later does not change what is there.
+
+    ``state`` is open, going (it is being destroyed), stuck (that stopped) or gone. ``attempt``
+    counts how often it was begun to be destroyed.
+    """
+
+    __tablename__ = "created"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    environment: Mapped[str]
+    blueprint: Mapped[str]
+    shape: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str]
+    team: Mapped[str]
+    owner: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    reminded_at: Mapped[datetime | None]
+    queue_place: Mapped[int] = mapped_column(default=0)
+    attempt: Mapped[int] = mapped_column(default=0)
+    going_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str] = mapped_column(default="")
+    ending: Mapped[str] = mapped_column(default="")
+    failure: Mapped[str] = mapped_column(default="")
+
+    @property
+    def requester(self) -> str:
+        """Who asked for what is done with it now."""
+        return self.ended_by or self.owner
+
+    __table_args__ = (
+        Index(
+            "one_environment_of_a_name",
+            "environment",
+            unique=True,
+            sqlite_where=text("state <> 'gone'"),
+            postgresql_where=text("state <> 'gone'"),
+        ),
+    )
+
+
+class TakenPort(Base):
+    """A port that one of them has: no two can have it at once, whoever makes them."""
+
+    __tablename__ = "taken_ports"
+    port: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    created: Mapped[int]

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers import audit
+from handlers.created import with_created
 from handlers.messages import Actor
 from handlers.ports import (
     Container,
@@ -37,7 +38,8 @@ WORK = Actor("", "work", "clock")
 @dataclass(frozen=True)
 class Bench:
     store: Store
-    setup: Setup
+    declared: Setup
+    """What stands in the file; ``setup`` is that with what was made from blueprints."""
     now: Callable[[], datetime]
     runtimes: Mapping[str, Runtime]
     source: Source
@@ -47,6 +49,12 @@ class Bench:
     visitor: Visitor
     wake: Callable[[], None] = lambda: None
     stopping: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def setup(self) -> Setup:
+        """As the rows say it now."""
+        with self.store.read() as session:
+            return with_created(session, self.declared)
 
     def runtime(self, environment: str) -> Runtime:
         return self.runtimes[self.setup.environments[environment].runtime]

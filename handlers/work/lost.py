@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from handlers import preparation_rows
+from handlers import on_demand, preparation_rows
 from handlers.deployment_rows import work_name
 from handlers.store import Store
-from handlers.tables import Deployment, Preparation
+from handlers.tables import Created, Deployment, Preparation
 from handlers.work.engine import Engine
 
 SETTLED = timedelta(seconds=30)
@@ -40,6 +40,16 @@ def lost_preparations(store: Store, engine: Engine, now: datetime) -> list[tuple
             )
         )
         names = {preparation_rows.work_name(row): row.id for row in rows}
+    return _not_under_way(engine, names)
+
+
+def lost_destructions(store: Store, engine: Engine, now: datetime) -> list[tuple[int, str]]:
+    """Likewise the environments that are being destroyed."""
+    with store.read() as session:
+        rows = session.scalars(
+            select(Created).where(Created.state == "going", Created.going_at < now - SETTLED)
+        )
+        names = {on_demand.work_name(row): row.id for row in rows}
     return _not_under_way(engine, names)
 
 

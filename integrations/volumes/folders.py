@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -83,6 +84,21 @@ class FolderVolumes:
                 sync(copy.parent)
                 write_whole(about, json.dumps(asdict(_described(copy))))
             return Backup(**json.loads(about.read_text("utf-8")))
+
+    def remove(self, volume: Volume) -> None:
+        """Away under another name first: half of it must not look like the whole."""
+        data = Path(self.where(volume))
+        doomed = data.with_name(".gone")
+        with self._turn(volume):
+            shutil.rmtree(doomed, ignore_errors=True)
+            if data.exists():
+                os.replace(data, doomed)
+                sync(data.parent)
+            for left in data.parent.glob(".*"):
+                shutil.rmtree(left, ignore_errors=True)
+            for folder in (data.parent, data.parent.parent):
+                with contextlib.suppress(OSError):  # backups are kept there, or other services
+                    folder.rmdir()
 
     def _folder(self, volume: Volume) -> Path:
         return self._home / _named(volume.environment) / _named(volume.service)

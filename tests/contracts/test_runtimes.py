@@ -433,3 +433,25 @@ def test_what_runs_is_never_left_over_and_nothing_else_is_removed(bench: Bench) 
 
 def test_one_stops_listening_when_told_to(bench: Bench) -> None:
     bench.runtime.watch(lambda environment: None, lambda: True)
+
+
+def test_what_is_forgotten_leaves_its_address_to_others(bench: Bench) -> None:
+    plan = bench.plan("d1")
+    bench.begin(plan)
+    bench.switch(plan)
+    with pytest.raises(PortError) as alive:
+        bench.runtime.forget(*bench.place)
+    assert alive.value.permanent
+    bench.runtime.halt(*bench.place, drain=0.0)
+    if not isinstance(bench.runtime, ProcessRuntime | FakeRuntime):
+        return  # nothing is made on demand there
+    for _ in range(2):
+        bench.runtime.forget(*bench.place)
+    assert bench.runtime.serving(*bench.place) is None
+    other = replace(plan, environment="elsewhere", operation=bench.name("d2"))
+    bench.begin(other)
+    bench.switch(other)
+    serving = bench.runtime.serving("elsewhere", plan.service)
+    assert serving is not None
+    assert serving.operation == other.operation
+    bench.runtime.halt("elsewhere", plan.service, 0.0)

@@ -131,3 +131,14 @@ def test_half_a_backup_is_none(volumes: Volumes) -> None:
     written(place.with_name("p1.partial"), half="half")
     assert volumes.back_up(volume, "p1").files == 1
     assert (place / "data" / "orders").read_text(encoding="utf-8") == "7"
+
+
+def test_what_is_removed_leaves_only_its_backups(volumes: Volumes, tmp_path: Path) -> None:
+    volume = Volume("demo", "api", written(tmp_path / "base", orders="7"))
+    volumes.restore(volume, "p1")
+    kept = volumes.back_up(volume, "p1")
+    for _ in range(2):
+        volumes.remove(volume)
+    assert not Path(volumes.where(volume)).exists()
+    assert volumes.back_up(volume, "p1") == kept
+    assert volumes.provision(volume) is False

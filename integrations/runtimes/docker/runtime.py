@@ -153,6 +153,10 @@ class DockerRuntime(DockerWatch):
             for one in alive:
                 hands.containers.stop(one)
 
+    def forget(self, environment: str, service: str) -> None:
+        text = "Environments on Docker are declared in the setup file, not made on demand."
+        raise PortError(text, permanent=True)
+
     def prune(self, plan: Plan) -> None:
         self._images(plan.environment).prune(plan)
 

@@ -62,6 +62,10 @@ class Control:
         """New requests go there once this returns; a permanent PortError when it is refused."""
         self._order("POST", "/lead", asdict(route))
 
+    def leave(self, environment: str, service: str) -> None:
+        """The address of a service leads nowhere any more, and is free for others."""
+        self._order("POST", "/leave", {"environment": environment, "service": service})
+
     def reserve(self, address: str) -> None:
         """Listen on the address; a permanent PortError when somebody else does."""
         self._order("POST", "/reserve", {"address": address})

@@ -172,6 +172,8 @@ class Router:
                 await self._lead(Route(**order))  # type: ignore[arg-type]
             case "/reserve":
                 await self._listen(str(order["address"]))
+            case "/leave":
+                await self._leave(str(order["environment"]), str(order["service"]))
             case "/stop":
                 self._is_over.set()
             case _:
@@ -197,6 +199,20 @@ class Router:
         self._upstreams[new.address] = Upstream(new)
         for address in set(left) - {new.address}:
             await self._listening.pop(address).cleanup()
+
+    async def _leave(self, environment: str, service: str) -> None:
+        routes = [upstream.route for upstream in self._upstreams.values()]
+        left = [route for route in routes if route.is_of(environment, service)]
+        if not left:
+            return
+        stay = [route for route in routes if route not in left]
+        await asyncio.to_thread(write_routes, self._folder / "routes.json", stay)
+        for route in left:
+            upstream = self._upstreams.pop(route.address)
+            self._flown.append(upstream)
+            upstream.leave()
+            if route.address in self._listening:
+                await self._listening.pop(route.address).cleanup()
 
     def _all(self) -> list[Upstream]:
         return [*self._upstreams.values(), *self._flown]

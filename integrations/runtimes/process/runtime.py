@@ -150,6 +150,16 @@ class ProcessRuntime(ProcessWatch):
                     self._wait_for_flying(found.operation, deadline)
                     self._instances.end(instance)
 
+    def forget(self, environment: str, service: str) -> None:
+        there = self._of(environment, service)
+        if any(self._is_alive(one) for one in there):
+            raise PortError(f"{service} runs in {environment}.", permanent=True)
+        if self._router.persisted():
+            self._router.leave(environment, service)
+        for one in there:
+            with self._hold(one.operation):
+                self._instances.remove(one.operation)
+
     def prune(self, plan: Plan) -> None:
         with self._hold_releases(plan.service):
             self._prune_instances(plan)

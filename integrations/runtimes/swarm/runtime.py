@@ -154,6 +154,10 @@ class SwarmRuntime(SwarmWatch):
     def halt(self, environment: str, service: str, drain: float) -> None:
         self._hands[environment].fleet.halt(Place(environment, service))
 
+    def forget(self, environment: str, service: str) -> None:
+        text = "Environments on swarms are declared in the setup file, not made on demand."
+        raise PortError(text, permanent=True)
+
     def prune(self, plan: Plan) -> None:
         """Forget the records of releases beyond the newest, except of what is there."""
         hands, place = self._at(plan), place_of(plan)

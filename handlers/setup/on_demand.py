@@ -1,0 +1,59 @@
+"""What blueprints say, against each other and against the environments of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from handlers.setup.forms import HERE
+from handlers.setup.parts import Blueprint, Setup
+
+Problems = list[tuple[tuple[Any, ...], str]]
+
+
+def enough(blueprint: Blueprint) -> bool:
+    return len(blueprint.ports) >= len(blueprint.services)
+
+
+def on_demand(setup: Setup, taken: Mapping[tuple[str, int], str]) -> Problems:
+    """Each place with what cannot be there; ``taken`` are the ports of each machine."""
+    found: Problems = []
+    here = {port: who for (machine, port), who in taken.items() if not machine}
+    for name, blueprint in setup.blueprints.items():
+        at = ("blueprints", name)
+        found += [((*at, *place), said) for place, said in _of_one(setup, blueprint)]
+        clash = next((here[port] for port in blueprint.ports if port in here), "")
+        if clash:
+            said = f"an address among them is already one of {clash}."
+            found.append(((*at, "addresses"), said))
+        here |= dict.fromkeys(blueprint.ports, f"blueprint {name}")
+    return found
+
+
+def _of_one(setup: Setup, blueprint: Blueprint) -> Problems:
+    found: Problems = []
+    if not enough(blueprint):
+        said = f"expected at least {len(blueprint.services)} ports, one for each service."
+        found.append((("addresses",), said))
+    if blueprint.runtime != "process":
+        said = "environments are made for runtime process only; declare this one instead."
+        found.append((("runtime",), said))
+    elif not HERE.fullmatch(f"{blueprint.host}:1"):
+        said = "expected addresses of this machine, such as 127.0.0.1:8600-8699."
+        found.append((("addresses",), said))
+    if blueprint.tier == "production":
+        said = "production is declared under environments, not made on demand."
+        found.append((("tier",), said))
+    for permission in ("create", "destroy"):
+        roles = getattr(blueprint, permission)
+        missing = [role for role in roles if role not in setup.roles]
+        found += [((permission,), f"there is no role {role!r} under roles.") for role in missing]
+    if blueprint.ttl > blueprint.longest:
+        found.append((("ttl",), "is longer than longest."))
+    declared = [e.services for e in setup.environments.values() if e.runtime == "process"]
+    for name in blueprint.services:
+        service = setup.services.get(name)
+        if service and not service.command and not any(name in there for there in declared):
+            said = f"{name} has no command, which processes need."
+            found.append((("services", name), said))
+    return found
