@@ -196,7 +196,7 @@ CREATED_REPLIES: dict[str, Callable[[Told], str | Message]] = {
     "name_taken": _name_taken,
     "too_many_of_yours": lambda told: (
         f"You have {told.codes('names', 'and')} from *{told['blueprint']}*, and one person may have"
-        f" {told.number('limit')}. Destroy one first: `/env destroy {told.items('names')[0]}"
+        f" {told.number('limit')}. Destroy one first: `/env destroy &lt;name&gt;"
         " because …`."
     ),
     "too_many_of_blueprint": lambda told: (
