@@ -25,7 +25,7 @@ from bot.web import Sources, Web, listen_at
 from handlers import setup as team
 from handlers.claims import claim_database, claim_file
 from handlers.gate import Gate
-from handlers.ports import Directory, Probe, Runtime, Source, Visitor, Volumes
+from handlers.ports import Directory, Images, Probe, Runtime, Source, Visitor, Volumes
 from handlers.setup import Setup
 from handlers.store import Store, migrate, open_store
 from handlers.work import (
@@ -44,6 +44,8 @@ from handlers.work import (
 from handlers.work.bench import Bench, open_bench
 from integrations.git_source import GitSource
 from integrations.http_visitor import HttpVisitor
+from integrations.images.local import AnyImages, EngineImages
+from integrations.images.registry import Registry, RegistryImages
 from integrations.probes.versions import VersionProbe
 from integrations.runtimes.docker.client import engine_at
 from integrations.runtimes.docker.runtime import DockerRuntime, Host
@@ -79,6 +81,7 @@ class Ports:
     volumes: Volumes
     probe: Probe
     visitor: Visitor
+    images: Images
 
 
 PortsOf = Callable[[Settings, WebClient, Setup], Ports]
@@ -89,16 +92,28 @@ def real_ports(settings: Settings, client: WebClient, setup: Setup) -> Ports:
     process = ProcessRuntime(settings.data / "process", source)
     volumes = FolderVolumes(settings.data / "volumes")
     people = SlackDirectory(client)
-    runtimes = {"process": process, **_of_containers(setup)}
-    return Ports(runtimes, source, people, volumes, VersionProbe(), HttpVisitor())
+    hosts = _hosts(setup)
+    runtimes = {"process": process, **_of_containers(setup, hosts)}
+    images = AnyImages(_registries(setup), EngineImages(host.engine for host in hosts.values()))
+    return Ports(runtimes, source, people, volumes, VersionProbe(), HttpVisitor(), images)
 
 
-def _of_containers(setup: Setup) -> dict[str, Runtime]:
-    """The Engine of each environment that has one; those of one Engine share its connections."""
-    hosts = {
-        name: Host(engine_at(name, engine.address, engine.tls), engine.router)
+def _registries(setup: Setup) -> RegistryImages:
+    return RegistryImages(
+        {name: Registry(one.credentials, one.plain) for name, one in setup.registries.items()}
+    )
+
+
+def _hosts(setup: Setup) -> dict[str, Host]:
+    keys = {name: one.credentials for name, one in setup.registries.items() if one.credentials}
+    return {
+        name: Host(engine_at(name, engine.address, engine.tls), engine.router, keys)
         for name, engine in setup.engines.items()
     }
+
+
+def _of_containers(setup: Setup, hosts: dict[str, Host]) -> dict[str, Runtime]:
+    """The Engine of each environment that has one; those of one Engine share its connections."""
     docker, swarm = {}, {}
     for name, environment in setup.environments.items():
         if environment.engine is not None and environment.runtime == "docker":
@@ -197,8 +212,7 @@ def _assemble(
     acks = Acks()
     courier = Courier(client, store, setup, now, acks)
     used = ports(settings, client, setup)
-    tools = (used.runtimes, used.source, used.directory, used.volumes, used.probe, used.visitor)
-    bench = Bench(store, setup, now, *tools, courier.wake)
+    bench = Bench(store, setup, now, wake=courier.wake, **vars(used))
     open_bench(bench)
     running = engine.launch(store)
     gate = Gate(store, setup, now, running.start, courier.wake)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import preparation_rows, show
+from handlers import artefacts, preparation_rows, show
 from handlers.ask import Ask, Work, stamp
 from handlers.bookings.look import mark_used
 from handlers.deployment_rows import (
@@ -46,6 +46,7 @@ def request(ask: Ask, command: RequestDeploy) -> Outcome:
     release = known_release(ask.session, ask.setup, command.service, command.version)
     needed = place.approvals_needed(command.service)
     row = new_row(ask, command, "deploy", release.version, release.commit)
+    row.artefact = artefacts.for_request(ask.session, ask.setup, row)
     row.approvals_needed = needed
     if needed:
         row.expires_at = ask.now + timedelta(seconds=place.approvals.expire)

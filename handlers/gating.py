@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import locks
+from handlers import artefacts, locks
 from handlers.bookings.look import booked_by_others
 from handlers.created import going
 from handlers.deployment_rows import live
@@ -67,6 +67,7 @@ def blockers_beside(
             booked=booked_by_others(session, now, row),
             held_up=held_up(session, row.environment),
             going=going(session, row.environment),
+            no_artefact=artefacts.problem(session, setup, row),
         )
     )
 
@@ -95,6 +96,7 @@ def fingerprint_beside(
             environment=row.environment,
             version=row.version,
             commit=row.commit,
+            artefact=row.artefact,
             configuration=configuration,
             replaces=f"{there.id}:{there.commit}" if there else "",
             policy=setup.policy,

@@ -133,6 +133,9 @@ def _facts(release: Release) -> dict[str, Any]:
         "subject": release.subject,
         "tagged": stamp(release.tagged_at),
         "moved_to": release.moved_to,
+        "artefact": release.artefact,
+        "artefact_problem": release.artefact_problem,
+        "artefact_moved": release.artefact_moved,
     }
 
 

@@ -19,6 +19,7 @@ def request(ask: Ask, command: RequestRollback) -> Outcome:
     place = place_for(ask, command.service, command.environment)
     target = _was_live(ask, command)
     row = new_row(ask, command, "rollback", target.version, target.commit)
+    row.artefact = target.artefact
     return submit(ask, row, place)
 
 

@@ -372,3 +372,17 @@ class FakeProbe:
         if isinstance(answer, PortError):
             raise answer
         return answer
+
+
+class FakeImages:
+    """Registries from a script: what each ``image:tag`` is, or why it is not."""
+
+    def __init__(self) -> None:
+        self.there: dict[str, str | PortError] = {}
+
+    def resolve(self, image: str, tag: str) -> str:
+        missing = PortError(f"The registry has no {image}:{tag}.", permanent=True)
+        answer = self.there.get(f"{image}:{tag}", missing)
+        if isinstance(answer, PortError):
+            raise answer
+        return answer

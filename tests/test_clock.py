@@ -35,7 +35,7 @@ from handlers.work.lost import SETTLED, lost_work
 from integrations.http_visitor import HttpVisitor
 from integrations.volumes.folders import FolderVolumes
 from tests.desk import Desk
-from tests.fakes import FakeDirectory, FakeProbe, FakeRuntime, FakeSource
+from tests.fakes import FakeDirectory, FakeImages, FakeProbe, FakeRuntime, FakeSource
 from tests.station import Spot, Station
 from tests.workspace import eventually, words
 
@@ -280,7 +280,15 @@ def test_the_same_bad_news_is_told_once_in_ten_minutes(desk: Desk) -> None:
 def bench(desk: Desk, runtime: FakeRuntime, directory: FakeDirectory | None = None) -> Bench:
     people = directory or FakeDirectory([], {})
     volumes = FolderVolumes(Path("never-used"))
-    ports = ({"process": runtime}, FakeSource(), people, volumes, FakeProbe(), HttpVisitor())
+    ports = (
+        {"process": runtime},
+        FakeSource(),
+        people,
+        volumes,
+        FakeProbe(),
+        HttpVisitor(),
+        FakeImages(),
+    )
     return Bench(desk.store, desk.setup, lambda: desk.at, *ports)
 
 

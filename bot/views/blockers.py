@@ -103,6 +103,21 @@ def _needs_unread(told: Told) -> str:
     )
 
 
+def _no_artefact(told: Told) -> str:
+    image = f"{told['image']}:{told['version']}"
+    if not told.has("problem"):
+        said = "It is being asked for now: try again in a moment."
+    else:
+        said = (
+            f"{told.long('problem')} It is asked for again all the time: once it is there, ask"
+            " again."
+        )
+    return (
+        f"Which bytes {_release(told)} is has to be known before it runs in a container. The "
+        f"image is `{words.escape(image)}`. {said}"
+    )
+
+
 def _release(told: Told) -> str:
     return f"*{told['service']} {told['version']}*"
 
@@ -146,6 +161,7 @@ BLOCKERS: dict[str, Callable[[Told], str]] = {
     "unsuitable": _unsuitable,
     "bad_needs": _bad_needs,
     "needs_unread": _needs_unread,
+    "no_artefact": _no_artefact,
     "held_up": _held_up,
     "going": _going,
     "environment_gone": _environment_gone,

@@ -33,6 +33,7 @@ def _now(card: DeploymentView) -> Block | None:
     live = words.escape(card.live_version, 80)
     return blocks.context(
         f"{words.escape(card.version, 80)} is commit `{words.escape(card.commit[:8])}`",
+        f"image `{words.digest(card.artefact)}`" if card.artefact else "",
         f"live there now: {live}" if live else "nothing live there yet",
         card_words.usually(card.usual),
     )

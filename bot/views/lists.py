@@ -58,6 +58,7 @@ def _release_line(told: Told) -> str:
         f"live in {live}" if live else "",
         f"❌ failed in {failed}" if failed else "",
         "⚠️ its tag was moved" if told.has("moved_to") else "",
+        "⚠️ its image was replaced" if told.has("artefact_moved") else "",
     ]
     return " · ".join(filter(None, parts))
 
@@ -68,7 +69,7 @@ def draw_release(told: Told) -> Message:
     live = words.one_of((f"*{words.escape(place)}*" for place in told.items("live")), "and")
     where = f"live in {live}" if live else "not live anywhere"
     lines = [f"*{what}*, {where}", words.escape(told.get("subject") or "", 200), _commit(told)]
-    lines.append(_needs(told))
+    lines += [_image(told), _needs(told)]
     if told.has("moved_to"):
         lines.append(
             f"⚠️ Its tag names `{words.escape(told['moved_to'][:8])}` now. I go by the commit that"
@@ -79,6 +80,19 @@ def draw_release(told: Told) -> Message:
     drawn += [blocks.section("\n".join(history))] if history else []
     hint = blocks.context(f"Where it fits: `/release plan {what}`")
     return message(f"{what}: {words.plain(where)}", [*drawn, hint])
+
+
+def _image(told: Told) -> str:
+    if told.has("artefact"):
+        moved = told.has("artefact_moved")
+        warning = (
+            f"\n⚠️ Its image was pushed again, as `{words.digest(told['artefact_moved'])}`. I go by"
+            " the one that was there first: make a new version for another one."
+        )
+        return f"image `{words.digest(told['artefact'])}`{warning if moved else ''}"
+    if told.has("artefact_problem"):
+        return f"⚠️ no image: {told.long('artefact_problem')}"
+    return ""
 
 
 def _needs(told: Told) -> str:

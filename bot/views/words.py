@@ -163,3 +163,9 @@ def plain(mrkdwn: str, limit: int = 150) -> str:
     for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         mrkdwn = mrkdwn.replace(entity, character)
     return trim(clean(mrkdwn), limit)
+
+
+def digest(image: str) -> str:
+    """An exact image, as short as people compare it."""
+    name, _, hashed = image.rpartition("sha256:")
+    return escape(f"{name.removesuffix('@')} {hashed[:12]}".strip(), 120)

@@ -5,6 +5,7 @@ The docstring of each method is its contract; tests/contracts holds every implem
 
 from handlers.ports.directory import Directory, Person
 from handlers.ports.errors import PortError
+from handlers.ports.images import Images
 from handlers.ports.probe import Probe
 from handlers.ports.runtime import (
     Container,
@@ -32,6 +33,7 @@ __all__ = [
     "Directory",
     "File",
     "HealthCheck",
+    "Images",
     "Leftover",
     "Lines",
     "Look",

@@ -19,6 +19,7 @@ class Bound:
     environment: str
     version: str
     commit: str
+    artefact: str
     configuration: str
     replaces: str
     policy: str

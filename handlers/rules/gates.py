@@ -42,6 +42,8 @@ class GateFacts:
     """A preparation that waits for a person."""
     going: Mapping[str, Any] | None = None
     """The environment is being destroyed."""
+    no_artefact: Mapping[str, Any] | None = None
+    """What is known of an image that is needed and not known."""
 
 
 def blockers(facts: GateFacts) -> tuple[Blocker, ...]:
@@ -102,9 +104,14 @@ def _not_going(facts: GateFacts) -> tuple[Blocker, ...]:
     return () if facts.going is None else (Blocker("going", facts.going),)
 
 
+def _artefact_is_known(facts: GateFacts) -> tuple[Blocker, ...]:
+    return () if facts.no_artefact is None else (Blocker("no_artefact", facts.no_artefact),)
+
+
 GATES = (
     _not_going,
     _not_live_already,
+    _artefact_is_known,
     _not_locked,
     _not_held,
     _not_booked,

@@ -40,6 +40,14 @@ class Engine(Part):
         return urlsplit(self.address).hostname or ""
 
 
+class Registry(Part):
+    """Images may come from there. ``credentials`` is a file with a name on its first line and a
+    password on its second; ``plain`` is HTTP, for a registry inside a network that is trusted."""
+
+    credentials: str = ""
+    plain: bool = False
+
+
 class Container(Part):
     """How the service runs where containers run it."""
 

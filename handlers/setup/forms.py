@@ -35,6 +35,14 @@ HERE = re.compile(r"(127\.0\.0\.1|localhost|0\.0\.0\.0):\d+")
 
 EXACT = r"^([a-z0-9][a-z0-9./:_-]*@)?sha256:[0-9a-f]{64}$"
 
+IMAGE = (
+    r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?"
+    r"(/[a-z0-9]+((\.|__?|-+)[a-z0-9]+)*)+$"
+)
+"""With its registry, and neither tag nor digest: the version is the tag."""
+
+REGISTRY = r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$"
+
 ACCOUNT = r"^([a-z0-9_][a-z0-9_-]{0,31}(:[a-z0-9_][a-z0-9_-]{0,31})?)?$"
 
 CONSTRAINT = r"^[a-z][A-Za-z0-9._/-]{0,100} ?(==|!=) ?[A-Za-z0-9][A-Za-z0-9 :._/-]{0,100}$"
@@ -55,6 +63,8 @@ FORMS = {
     ADDRESS: "an address such as 127.0.0.1:8101",
     ADDRESSES: "a range of addresses such as 127.0.0.1:8600-8699",
     EXACT: "an image by its digest (name@sha256:…) or its id (sha256:…)",
+    IMAGE: "an image with its registry and without a tag, such as registry.example.com/shop/api",
+    REGISTRY: "a registry, such as registry.example.com or registry.example.com:5000",
     ACCOUNT: "a user of the image, such as 1000:1000",
     CONSTRAINT: "a constraint on nodes, such as node.labels.disk == ssd",
     KEPT: "the name of a secret or a config of the swarm",

@@ -10,10 +10,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from handlers.setup.blueprints import Approvals, Cost, Data, Reset, Smoke
-from handlers.setup.containers import Container, Engine
+from handlers.setup.containers import Container, Engine, Registry
 from handlers.setup.forms import (
+    IMAGE,
     KEPT_BY_US,
     PATH,
+    REGISTRY,
     VARIABLE,
     Address,
     Addresses,
@@ -59,6 +61,9 @@ class Service(Part):
     watch: Duration = 3.0
     """How long the new version is watched after the switch before the old one is stopped."""
     keep: Annotated[int, Field(strict=True, ge=2, le=50)] = 5
+    image: Annotated[str, formed(IMAGE)] | None = None
+    """What containers of it are made of; its tags are the versions. ``local/…`` is an image that
+    the Engine itself has."""
     container: Container = Container()
     needs: Needs = Needs()
     """What every release of it needs; a release may ask for more in its own file."""
@@ -212,6 +217,8 @@ class Setup(Part):
     roles: dict[Name, Role]
     services: Annotated[dict[Name, Service], Field(min_length=1)]
     engines: dict[Name, Engine] = Field(default_factory=dict)
+    registries: dict[Annotated[str, formed(REGISTRY)], Registry] = Field(default_factory=dict)
+    """Images come from these only."""
     environments: Annotated[dict[Name, Environment], Field(min_length=1)]
     blueprints: dict[Name, Blueprint] = Field(default_factory=dict)
 

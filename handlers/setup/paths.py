@@ -24,8 +24,14 @@ def with_absolute_paths(setup: Setup, folder: Path) -> Setup:
         name: one.model_copy(update={"tls": str((folder / one.tls).resolve())}) if one.tls else one
         for name, one in setup.engines.items()
     }
+    registries = {
+        name: one.model_copy(update={"credentials": str((folder / one.credentials).resolve())})
+        if one.credentials
+        else one
+        for name, one in setup.registries.items()
+    }
     changed: dict[str, Any] = {"services": services, "environments": environments}
-    changed |= {"engines": engines, "blueprints": blueprints}
+    changed |= {"engines": engines, "registries": registries, "blueprints": blueprints}
     return setup.model_copy(update=changed)
 
 

@@ -22,7 +22,7 @@ def where_it_runs(setup: Setup) -> Problems:
         ask = _of_processes if environment.runtime == "process" else _of_containers
         said_of = ask(setup, environment) + _of_swarms(environment)
         found += [(("environments", name, *place), said) for place, said in said_of]
-    return found + _commands(setup)
+    return found + _commands(setup) + _images(setup)
 
 
 def _commands(setup: Setup) -> Problems:
@@ -36,6 +36,30 @@ def _commands(setup: Setup) -> Problems:
         if where and not service.command:
             said = f"is missing; {', '.join(where)} runs it as a process. Please add it."
             found.append((("services", name, "command"), said))
+    return found
+
+
+def _images(setup: Setup) -> Problems:
+    """An image where containers need one, from a registry that is allowed."""
+    found: Problems = []
+    for name, service in setup.services.items():
+        where = [
+            at
+            for at, environment in setup.environments.items()
+            if environment.runtime != "process" and name in environment.services
+        ]
+        at = ("services", name, "image")
+        registry = (service.image or "").partition("/")[0]
+        if where and service.image is None:
+            said = f"is missing; {', '.join(where)} runs it in containers. Please add it."
+            found.append((at, said))
+        elif service.image and registry not in ("local", *setup.registries):
+            known = ", ".join(sorted(setup.registries)) or "none is there"
+            said = f"{registry} is not under registries ({known}); images come from those only."
+            found.append((at, said))
+    if "local" in setup.registries:
+        said = "is the word for images that Engines have themselves, and no registry."
+        found.append((("registries", "local"), said))
     return found
 
 

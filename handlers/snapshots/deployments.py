@@ -53,6 +53,7 @@ class DeploymentView:
     service: str
     version: str
     commit: str
+    artefact: str
     environment: str
     tier: str
     state: str
@@ -100,6 +101,7 @@ def deployment_view(session: Session, setup: Setup, now: datetime, number: int) 
         service=row.service,
         version=row.version,
         commit=row.commit,
+        artefact=row.artefact,
         environment=row.environment,
         tier=environment.tier if environment else "",
         state=row.state,

@@ -30,6 +30,12 @@ class Release(Base):
     """What it needs beside what its service needs, from its commit; None before that was read."""
     needs_problem: Mapped[str] = mapped_column(default="")
     """What is wrong with the file that says so; such a release goes nowhere."""
+    artefact: Mapped[str] = mapped_column(default="")
+    """The exact image that its version named when it was first there; empty before that."""
+    artefact_problem: Mapped[str] = mapped_column(default="")
+    """Why that is not known, by the last who was asked."""
+    artefact_moved: Mapped[str] = mapped_column(default="")
+    """What its version names today where that is no longer ``artefact``; never followed."""
     __table_args__ = (UniqueConstraint("service", "version"),)
 
 
@@ -43,6 +49,8 @@ class Deployment(Base):
     environment: Mapped[str]
     version: Mapped[str]
     commit: Mapped[str]
+    artefact: Mapped[str] = mapped_column(default="")
+    """The exact image that was asked for; empty where none is needed."""
     state: Mapped[str]
     team: Mapped[str]
     requester: Mapped[str]

@@ -17,6 +17,7 @@ from handlers.ports import (
     Container,
     Directory,
     HealthCheck,
+    Images,
     Plan,
     Probe,
     Rollout,
@@ -47,6 +48,7 @@ class Bench:
     volumes: Volumes
     probe: Probe
     visitor: Visitor
+    images: Images
     wake: Callable[[], None] = lambda: None
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -109,13 +111,13 @@ def plan_for(setup: Setup, volumes: Volumes, row: Deployment, fence: int) -> Pla
         health=HealthCheck(path=service.health.path, timeout=service.health.timeout),
         drain=service.drain,
         keep=service.keep,
-        container=_container(setup, row, ""),
+        container=_container(setup, row),
     )
 
 
-def _container(setup: Setup, row: Deployment, image: str) -> Container:
+def _container(setup: Setup, row: Deployment) -> Container:
     how = setup.services[row.service].container.model_dump()
-    return Container(image=image, rollout=_rollout(setup, row), **how)
+    return Container(image=row.artefact, rollout=_rollout(setup, row), **how)
 
 
 def _rollout(setup: Setup, row: Deployment) -> Rollout:

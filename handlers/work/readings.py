@@ -15,6 +15,7 @@ from handlers.releases import Version, catalogue, record_versions, without_needs
 from handlers.setup import RELEASE_FILE
 from handlers.tables import Account, Deployment, GroupMember, Reading
 from handlers.work.bench import Bench, bench, operation
+from handlers.work.images import read_images
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +85,7 @@ def read_versions(tools: Bench, service: str) -> None:
     with tools.store.write() as session:
         record_versions(session, tools.now(), service, tags, texts)
         _done(tools, session, name)
+    read_images(tools, service)
 
 
 def not_running(tools: Bench) -> list[int]:

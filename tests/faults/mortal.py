@@ -10,7 +10,7 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,7 @@ def _ports(fate: Fate, settings: Settings, client: WebClient, setup: Setup) -> w
     runtimes: dict[str, Any] = {k: Mortal("runtime", v, fate) for k, v in real.runtimes.items()}
     source: Any = Mortal("source", real.source, fate)
     volumes: Any = Mortal("volumes", real.volumes, fate)
-    return wiring.Ports(runtimes, source, real.directory, volumes, real.probe, real.visitor)
+    return replace(real, runtimes=runtimes, source=source, volumes=volumes)
 
 
 def _wrap_slack(fate: Fate) -> None:

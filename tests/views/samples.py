@@ -32,6 +32,7 @@ WAITING = DeploymentView(
     kind="deploy",
     service="api",
     version="1.1.0",
+    artefact="",
     commit="abcdef12" * 5,
     environment="production",
     tier="production",
