@@ -26,6 +26,13 @@ def is_needed(setup: Setup, environment: str) -> bool:
     return setup.environments[environment].runtime != "process"
 
 
+def runs_in_containers(setup: Setup, service: str) -> bool:
+    """Is there an environment where they run this service?"""
+    return any(
+        is_needed(setup, name) for name, e in setup.environments.items() if service in e.services
+    )
+
+
 def artefact(setup: Setup, release: Release | None) -> str:
     """The exact image of a release; empty where that is not known, or is of another image than
     the service has by now."""

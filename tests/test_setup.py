@@ -105,7 +105,9 @@ def test_a_repository_may_be_a_folder_beside_the_file_or_any_address(tmp_path: P
         ("https://git.example.com/api.git", "https://git.example.com/api.git"),
         ("git@git.example.com:team/api.git", "git@git.example.com:team/api.git"),
     ):
-        setup = load_text(tmp_path, TEXT.replace("shop/shop-api", told))
+        setup = load_text(
+            tmp_path, TEXT.replace("repository: shop/shop-api", f"repository: {told}")
+        )
         assert setup.services["shop-api"].repository == meant
 
 
@@ -315,6 +317,43 @@ def test_an_environment_on_docker_says_on_which_engine(tmp_path: Path) -> None:
     line = line_of("runtime: docker")
     said = "needs engine: which of the engines runs it. Please add it."
     assert found == [f"{line}: {LAB}.runtime: {said}"]
+
+
+WITHOUT = "    image: registry.example.com/shop/shop-api\n"
+
+
+@pytest.mark.parametrize(
+    ("image", "said"),
+    [
+        ("", "is missing; lab, fleet runs it in containers. Please add it."),
+        ("image: registry.example.com.evil.com/shop/api", "is not under registries"),
+        ("image: docker.io/shop/api", "docker.io is not under registries (registry.example.com)"),
+        ("image: shop/api", "shop is not under registries"),
+        ("image: registry.example.com/Shop/api", "expected an image with its registry"),
+        ("image: registry.example.com/../api", "expected an image with its registry"),
+        ("image: registry.example.com/shop/api:1.0.0", "expected an image with its registry"),
+        (f"image: registry.example.com/api@sha256:{'0' * 64}", "expected an image with its"),
+        ("image: registry.example.com", "expected an image with its registry"),
+        ("image: https://registry.example.com/shop/api", "expected an image with its registry"),
+    ],
+)
+def test_an_image_comes_from_a_registry_that_is_allowed(
+    tmp_path: Path, image: str, said: str
+) -> None:
+    text = TEXT.replace(WITHOUT, f"    {image}\n" if image else "", 1)
+    (found,) = problems(tmp_path, text)
+    assert f"{API}.image: " in found
+    assert said in found
+
+
+def test_the_word_for_images_of_engines_is_no_registry(tmp_path: Path) -> None:
+    (found,) = problems(
+        tmp_path,
+        TEXT.replace("  registry.example.com: {", "  local: {", 1).replace(
+            "image: registry.example.com/", "image: local/", 1
+        ),
+    )
+    assert "is the word for images that Engines have themselves" in found
 
 
 def test_two_mistakes_are_both_named(tmp_path: Path) -> None:

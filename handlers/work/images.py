@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 def read_images(tools: Bench, service: str) -> None:
     """Ask for the images of versions that have none on record yet, and look at the newest again."""
     image = tools.setup.services[service].image
-    if image is None:
+    if image is None or not artefacts.runs_in_containers(tools.setup, service):
         return
     with tools.store.read() as session:
         versions = artefacts.to_ask_for(session, tools.setup, service)

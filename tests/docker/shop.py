@@ -4,17 +4,8 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from slack_sdk import WebClient
-
-from bot import wiring
-from bot.settings import Settings
-from handlers.ports import Plan
-from handlers.setup import Setup
 from tests.docker.engine import Engine
 from tests.docker.images import ROUTER, SERVED, image_id, variant
 
@@ -22,7 +13,8 @@ WORDS = ["python3", "/srv/server.py"]
 
 
 def shop_images(engine: Engine, shop: Path, versions: tuple[str, ...]) -> dict[str, str]:
-    """An image of the api for each version, out of its commit."""
+    """An image of the api for each version, out of its commit, which the Engine has as that
+    version of ``local/shop/shop-api``."""
     images = {}
     for version in versions:
         text = subprocess.run(
@@ -30,7 +22,9 @@ def shop_images(engine: Engine, shop: Path, versions: tuple[str, ...]) -> dict[s
             check=True, capture_output=True, text=True,
         ).stdout.replace('"127.0.0.1"', '"0.0.0.0"')  # fmt: skip
         files = {"server.py": text.encode()}
-        images[version] = variant(engine.socket, SERVED, WORDS, f"shop-{version}", files)
+        image = variant(engine.socket, SERVED, WORDS, f"shop-{version}", files)
+        engine.ask("POST", f"/images/{image}/tag?repo=shop/shop-api&tag={version}")
+        images[version] = image
     return images
 
 
@@ -43,35 +37,8 @@ def on_docker(team: Path, engine: Engine, url: str = "") -> None:
         environment |= {"runtime": "docker", "engine": "dock"}
         for place in environment["services"].values():
             place.pop("data", None)
-    for service in setup["services"].values():
+    for name, service in setup["services"].items():
+        service["image"] = f"local/shop/{name}"
         service["command"] = []
         service["container"] = {"memory": "64M"}
     team.write_text(json.dumps(setup), encoding="utf-8")
-
-
-class ByVersion:
-    """A runtime whose plans have the image of their version, as it was resolved at request."""
-
-    def __init__(self, runtime: Any, images: Mapping[str, str]) -> None:
-        self._runtime, self._images = runtime, images
-
-    def __getattr__(self, call: str) -> Any:
-        def asked(*given: Any, **named: Any) -> Any:
-            return getattr(self._runtime, call)(*map(self._resolved, given), **named)
-
-        return asked
-
-    def _resolved(self, given: Any) -> Any:
-        if not isinstance(given, Plan) or given.container is None:
-            return given
-        image = self._images[given.version]
-        return replace(given, container=replace(given.container, image=image))
-
-
-def with_images(images: Mapping[str, str]) -> wiring.PortsOf:
-    def ports(settings: Settings, client: WebClient, setup: Setup) -> wiring.Ports:
-        real = wiring.real_ports(settings, client, setup)
-        runtime: Any = ByVersion(real.runtimes["docker"], images)
-        return replace(real, runtimes={**real.runtimes, "docker": runtime})
-
-    return ports

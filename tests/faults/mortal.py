@@ -4,7 +4,6 @@ an external call, around a durable step, or inside a transaction that is about t
 from __future__ import annotations
 
 import functools
-import json
 import os
 import signal
 import threading
@@ -24,7 +23,6 @@ from handlers.gate import Gate
 from handlers.setup import Setup
 from handlers.work import bring_up, deploy, look_around, refit, steps
 from handlers.work.engine import exactly_once
-from tests.docker.shop import with_images
 
 SLACK_CALLS = ("chat.postMessage", "chat.update", "chat.getPermalink")
 
@@ -85,9 +83,7 @@ def run(settings: Settings, passed: Path, end: str) -> None:
 
 
 def _ports(fate: Fate, settings: Settings, client: WebClient, setup: Setup) -> wiring.Ports:
-    images = settings.data / "images.json"
-    ports = with_images(json.loads(images.read_text())) if images.is_file() else wiring.real_ports
-    real = ports(settings, client, setup)
+    real = wiring.real_ports(settings, client, setup)
     runtimes: dict[str, Any] = {k: Mortal("runtime", v, fate) for k, v in real.runtimes.items()}
     source: Any = Mortal("source", real.source, fate)
     volumes: Any = Mortal("volumes", real.volumes, fate)

@@ -3,7 +3,6 @@ the Engine has exactly the containers of the version that serves."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -31,9 +30,8 @@ class Dock(Lane):
 
     def __init__(self, engine: Engine, folder: Path, shop: Path) -> None:
         self.engine = engine
+        shop_images(engine, shop, ("1.0.0", "1.1.0", "1.2.0"))
         super().__init__(folder, shop, 0)
-        images = shop_images(engine, shop, ("1.0.0", "1.1.0", "1.2.0"))
-        (self.line.settings.data / "images.json").write_text(json.dumps(images), "utf-8")
         self.line._instances = self._containers  # type: ignore[method-assign]
 
     def wait_for_health(self, timeout: str) -> None:

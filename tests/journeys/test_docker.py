@@ -11,7 +11,7 @@ import requests
 from bot.wiring import build
 from playground.server import Playground
 from tests.docker.engine import Engine
-from tests.docker.shop import on_docker, shop_images, with_images
+from tests.docker.shop import on_docker, shop_images
 from tests.journeys.test_deploying import goes_live, version_at
 from tests.station import MANIFEST, Spots, Station, make_spots, seed, settings, write_team
 from tests.workspace import Workspace, eventually, words
@@ -28,9 +28,9 @@ def docks(
     named(spots)
     team = write_team(home / "team.yml", shop, spots)
     on_docker(team, engine)
-    images = shop_images(engine, shop, VERSIONS)
+    shop_images(engine, shop, VERSIONS)
     with Playground(MANIFEST, seed(spots)) as playground:
-        bot = build(settings(playground.base_url, home, team), with_images(images))
+        bot = build(settings(playground.base_url, home, team))
         bot.start()
         workspace = Workspace(playground.base_url)
         eventually(lambda: workspace.get("boot", as_="U0ANA")["app"]["connected"], "connection")

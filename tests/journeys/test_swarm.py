@@ -5,19 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from slack_sdk import WebClient
 
 from bot import wiring
-from bot.settings import Settings
-from handlers.setup import Setup
 from playground.server import Playground
 from tests.docker.cluster import Cluster, having
-from tests.docker.shop import ByVersion, on_docker, shop_images
+from tests.docker.shop import on_docker, shop_images
 from tests.docker.wire import Refused
 from tests.journeys.test_deploying import version_at
 from tests.station import MANIFEST, Spot, Station, make_spots, seed, settings, write_team
@@ -55,17 +51,12 @@ def fleet(
     _on_swarm(team, host)
     images = shop_images(cluster.manager, shop, VERSIONS)
 
-    def ports(settings: Settings, client: WebClient, setup: Setup) -> wiring.Ports:
-        real = wiring.real_ports(settings, client, setup)
-        runtime: Any = ByVersion(real.runtimes["swarm"], images)
-        return replace(real, runtimes={**real.runtimes, "swarm": runtime})
-
     with having(cluster, alone=False), Playground(MANIFEST, seed(spots)) as playground:
         for version, image in images.items():
             name = f"station-tests/fleet-{version}"
             cluster.manager.ask("POST", f"/images/{image}/tag?repo={name}&tag=latest")
             cluster.share(f"{name}:latest")
-        bot = wiring.build(settings(playground.base_url, home, team), ports)
+        bot = wiring.build(settings(playground.base_url, home, team))
         bot.start()
         workspace = Workspace(playground.base_url)
         eventually(lambda: workspace.get("boot", as_="U0ANA")["app"]["connected"], "connection")
