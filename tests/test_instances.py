@@ -34,7 +34,7 @@ from handlers.work.bench import Bench, open_bench, plan_of
 from integrations.http_visitor import HttpVisitor
 from integrations.volumes.folders import FolderVolumes
 from tests.desk import Desk
-from tests.fakes import FakeDirectory, FakeProbe, FakeRuntime, FakeSource
+from tests.fakes import FakeDirectory, FakeImages, FakeProbe, FakeRuntime, FakeSource
 from tests.test_gate import make_live
 
 ANA, BEN, CLEO, OPAL = "U0ANA", "U0BEN", "U0CLEO", "U0OPAL"
@@ -51,6 +51,8 @@ class Yard:
         told["engines"] = {"one": {"address": "unix:///var/run/docker.sock", "router": IMAGE}}
         told["services"]["shop-api"]["variables"] = {"SHOP_TOKEN": "hunter2-and-more"}
         told["services"]["shop-api"]["container"] = {"replicas": 4}
+        for name, service in told["services"].items():
+            service["image"] = f"local/shop/{name}"
         for environment in told["environments"].values():
             environment |= {"runtime": "docker", "engine": "one"}
             environment["services"]["shop-api"].pop("data", None)
@@ -59,7 +61,7 @@ class Yard:
         self.tools = Bench(
             desk.store, desk.setup, lambda: self.desk.at, {"docker": self.runtime}, FakeSource(),
             FakeDirectory([], {}), FolderVolumes(team.parent / "volumes"), FakeProbe(),
-            HttpVisitor(),
+            HttpVisitor(), FakeImages(),
         )  # fmt: skip
         open_bench(self.tools)
 

@@ -26,7 +26,7 @@ from integrations.http_visitor import HttpVisitor
 from integrations.runtimes.docker.client import engine_at
 from integrations.runtimes.docker.runtime import DockerRuntime, Host
 from integrations.volumes.folders import FolderVolumes
-from tests.fakes import FakeDirectory, FakeProbe, FakeSource
+from tests.fakes import FakeDirectory, FakeImages, FakeProbe, FakeSource
 from tests.station import TEAM
 
 PLACES, EACH = 50, 10
@@ -132,6 +132,7 @@ def measure(home: Path, times: int) -> Looked:
         tools = Bench(
             store, setup, lambda: datetime.now(UTC), {"docker": runtime}, FakeSource(),
             FakeDirectory([], {}), FolderVolumes(home / "volumes"), FakeProbe(), HttpVisitor(),
+            FakeImages(),
         )  # fmt: skip
         took = []
         for _ in range(times):
@@ -150,7 +151,7 @@ def _team(home: Path) -> Path:
     setup = {
         "team": TEAM,
         "roles": {"developer": {"people": ["U0ANA"]}, "operator": {"people": ["U0OPAL"]}},
-        "services": {"api": {"repository": str(home), "command": ["api"]}},
+        "services": {"api": {"repository": str(home), "image": "local/api"}},
         "engines": {"big": {"address": f"unix://{home / 'docker.sock'}", "router": IMAGE}},
         "environments": {
             f"place-{n}": {
