@@ -3,13 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-<<<<<<<< HEAD:handlers/migrations/versions/0013_the_exact_images_of_releases.py
 revision = "0013"
 down_revision = "0012"
-========
-revision = "0011"
-down_revision = "0010"
->>>>>>>> 0faba6f (Give the tests of what runs an image for each service):handlers/migrations/versions/0011_the_exact_images_of_releases.py
 branch_labels = None
 depends_on = None
 
