@@ -76,7 +76,7 @@ def _begin_at(session: Session, row: Preparation, unread: list[Blocker]) -> list
         found = unread or [*gates, *_powerless(session, row)]
         if found:
             return _blocked(session, row, found)
-        if not still_approved(session, tools.setup, tools.now(), row):
+        if row.approvals_needed and not still_approved(session, tools.setup, tools.now(), row):
             return _ask_again(session, row)
         take_hold(session, tools.now(), row, preparation(number))
         lay_out(session, preparation(number), _steps(row))

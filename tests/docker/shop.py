@@ -32,6 +32,7 @@ def on_docker(team: Path, engine: Engine, url: str = "") -> None:
     """Change a setup so that every environment runs on the Engine, reached at ``url``."""
     setup = json.loads(team.read_text("utf-8"))
     router = image_id(engine.socket, ROUTER)
+    setup.pop("blueprints", None)  # they make environments of processes
     setup["engines"] = {"dock": {"address": url or engine.url, "router": router}}
     for environment in setup["environments"].values():
         environment |= {"runtime": "docker", "engine": "dock"}
