@@ -13,13 +13,15 @@ demo: $(VENV)/run
 	$(BIN)/python -m bot demo
 
 test: $(VENV)/dev
-	$(PYTEST)
+	$(PYTEST) -m "not swarm"
+	$(BIN)/python -m pytest -m swarm
 
 check: $(VENV)/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(PYTEST)
+	$(PYTEST) -m "not swarm"
+	$(BIN)/python -m pytest -m swarm
 
 sweep: $(VENV)/dev
 	STATION_TESTS_EVERY_POINT=1 $(BIN)/python -m pytest tests/faults tests/docker/test_faults.py \

@@ -165,3 +165,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return min(ranks, default=len(LONGEST))
 
     items.sort(key=place)
+    for item in items:
+        is_param = "[swarm]" in item.nodeid or "[swarm-" in item.nodeid
+        if "cluster" in getattr(item, "fixturenames", ()) or is_param:
+            item.add_marker(pytest.mark.swarm)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ def _ports() -> Iterator[int]:
     """Ports that nobody listens on, none of them twice, and others in each worker of a parallel
     run; below those that the system gives to outgoing connections."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    for port in range(10000 + worker * 2500, 10000 + (worker + 1) * 2500):
+    for port in cycle(range(10000 + worker * 2500, 10000 + (worker + 1) * 2500)):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) != 0:
                 yield port

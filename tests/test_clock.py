@@ -76,6 +76,9 @@ class Ticks:
     def sweep_bookings(self, planned: datetime) -> None:
         self._tick("sweep_bookings", planned)
 
+    def sweep_environments(self, planned: datetime) -> None:
+        self._tick("sweep_environments", planned)
+
     def forget(self, planned: datetime) -> None:
         self._tick("forget", planned)
 

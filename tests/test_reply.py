@@ -12,6 +12,7 @@ import pytest
 from bot.reply import known_codes, reply
 from bot.views import actions
 from bot.views.bookings.card import BOOKING_NOTES
+from bot.views.created import NOTES as CREATED_NOTES
 from bot.views.history import NOTES
 from bot.views.message import Message
 from bot.views.preparations import PREPARATION_NOTES
@@ -64,7 +65,8 @@ def test_every_note_of_the_handlers_is_said_or_left_to_the_card() -> None:
     assert {"approved", "blocked", "turning_back", "lock_cleared"} <= told
     quiet = {"requested", "started", "ended", "booking_expired", "lock_over"}
     quiet |= {"reset_rejected", "reset_expired"}
-    assert told - set(NOTES) - set(BOOKING_NOTES) - set(PREPARATION_NOTES) <= quiet
+    said = {*NOTES, *BOOKING_NOTES, *PREPARATION_NOTES, *CREATED_NOTES}
+    assert told - said <= quiet
     ends = {"live", "rolled_back", "failed", "cancelled", "needs_attention", "unwell"}
     assert ends | {"revived", "not_revived"} <= set(NOTES)
 
