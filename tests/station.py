@@ -51,8 +51,8 @@ one approver is; two are, for bookings as well."""
 
 
 def _ports() -> Iterator[int]:
-    """Ports that nobody listens on, each again only after all others, and others in each worker of a
-    parallel run; below those that the system gives to outgoing connections."""
+    """Ports that nobody listens on, each again after all others only, and others in each worker
+    of a parallel run; below those that the system gives to outgoing connections."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     for port in cycle(range(10000 + worker * 2500, 10000 + (worker + 1) * 2500)):
         with socket.socket() as probe:
