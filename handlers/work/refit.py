@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import logging
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,12 +12,11 @@ from dbos import DBOS
 from sqlalchemy import select
 
 from handlers.environments import holds
-from handlers.ports import Plan, PortError, Runtime, Volume
-from handlers.rules.secrets import hide, secret_values
+from handlers.ports import Plan, Runtime, Volume
 from handlers.subjects import preparation
 from handlers.tables import Deployment, Preparation
 from handlers.work.bench import Bench, bench, plan_of, volume_of
-from handlers.work.steps import ATTEMPTS, PAUSE, Problem, Verdict, mark
+from handlers.work.steps import Problem, Verdict, conduct, mark
 
 log = logging.getLogger(__name__)
 
@@ -64,20 +62,7 @@ def step(body: Body) -> Body:
 
 
 def perform(name: str, body: Body, number: int) -> Problem | None:
-    tools = bench()
-    try:
-        detail = _try(tools, body, _begin(tools, number, name))
-    except Verdict as verdict:
-        return _failed(tools, number, name, verdict.problem["sentence"])
-    except PortError as error:
-        return _failed(tools, number, name, error.message)
-    except Exception:
-        crash = secrets.token_hex(4)
-        log.exception("crash %s in step %s of preparation %s", crash, name, number)
-        sentence = f"The bot itself failed in this step; its log has the details under {crash}."
-        return _failed(tools, number, name, sentence)
-    _show(tools, number, name, "complete", detail)
-    return None
+    return conduct(preparation(number), name, lambda: _begin(bench(), number, name), body)
 
 
 def _begin(tools: Bench, number: int, name: str) -> Refit:
@@ -106,31 +91,6 @@ def _begin(tools: Bench, number: int, name: str) -> Refit:
             if (volume := volume_of(tools.setup, row.environment, service))
         ),
     )
-
-
-def _try(tools: Bench, body: Body, refit: Refit) -> str:
-    for attempt in range(ATTEMPTS):
-        try:
-            return body(refit)
-        except PortError as error:
-            if error.permanent or attempt == ATTEMPTS - 1:
-                raise
-            log.warning("preparation %s: %s; trying again", refit.row.id, error.message)
-            tools.stopping.wait(PAUSE * 2**attempt)
-    raise AssertionError("unreachable")
-
-
-def _failed(tools: Bench, number: int, name: str, sentence: str) -> Problem:
-    variables = [pair for one in tools.setup.services.values() for pair in one.variables.items()]
-    safe = hide(sentence, secret_values(variables))
-    _show(tools, number, name, "error", safe)
-    return {"sentence": safe, "log": [], "cancelled": False}
-
-
-def _show(tools: Bench, number: int, name: str, state: str, detail: str) -> None:
-    with tools.store.write() as session:
-        mark(session, tools.now(), preparation(number), name, state, detail)
-    tools.wake()
 
 
 @step

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from dbos import DBOS
 from sqlalchemy.orm import Session
@@ -79,7 +79,7 @@ class Job:
             self.stop_if_cancelled()
             if time.monotonic() - told[0] >= SAY_EVERY:
                 told[0] = time.monotonic()
-                _show(bench(), self.row.id, name, "in_progress", words)
+                show_progress(self.row.id, name, words)
 
         return say
 
@@ -109,48 +109,61 @@ def effect(
 
 
 def _perform(name: str, body: Body, deployment: int, cancellable: bool) -> Problem | None:
-    tools = bench()
-    try:
-        job = _begin(tools, deployment, name)
+    def begin() -> Job:
+        job = _begin(bench(), deployment, name)
         if cancellable and job.row.cancelled_by:
             raise called_off()
-        detail = _try(tools, body, job)
+        return job
+
+    return conduct(subjects.deployment(deployment), name, begin, body)
+
+
+Given = TypeVar("Given")
+
+
+def conduct(
+    of: Subject, name: str, begin: Callable[[], Given], body: Callable[[Given], str]
+) -> Problem | None:
+    """Carry out one step of anything that has steps on its card: ``begin`` reads what it needs,
+    ``body`` does it, and is tried again after accidents. Every failure is a problem."""
+    tools = bench()
+    try:
+        detail = _try(tools, of, body, begin())
     except Verdict as verdict:
-        return _failed(tools, deployment, name, verdict.problem)
+        return _failed(tools, of, name, verdict.problem)
     except PortError as error:
-        return _failed(tools, deployment, name, Verdict(error.message).problem)
+        return _failed(tools, of, name, Verdict(error.message).problem)
     except Exception:
         number = secrets.token_hex(4)
-        log.exception("crash %s in step %s of deployment %s", number, name, deployment)
+        log.exception("crash %s in step %s of %s %s", number, name, of.kind, of.number)
         sentence = f"The bot itself failed in this step; its log has the details under {number}."
-        return _failed(tools, deployment, name, Verdict(sentence).problem)
-    _show(tools, deployment, name, "complete", detail)
+        return _failed(tools, of, name, Verdict(sentence).problem)
+    _show(tools, of, name, "complete", detail)
     return None
 
 
-def _failed(tools: Bench, deployment: int, name: str, problem: Problem) -> Problem:
+def _failed(tools: Bench, of: Subject, name: str, problem: Problem) -> Problem:
     """Show the step as failed, and hand on what went wrong with nothing secret in it: a service
     may write its environment into its last words."""
-    with tools.store.read() as session:
-        service = tools.setup.services[session.get_one(Deployment, deployment).service]
-    values = secret_values(service.variables.items())
+    variables = [pair for one in tools.setup.services.values() for pair in one.variables.items()]
+    values = secret_values(variables)
     safe: Problem = {
         "sentence": hide(problem["sentence"], values),
         "log": hide("\n".join(problem["log"]), values).splitlines(),
         "cancelled": problem["cancelled"],
     }
-    _show(tools, deployment, name, "error", safe["sentence"])
+    _show(tools, of, name, "error", safe["sentence"])
     return safe
 
 
-def _try(tools: Bench, body: Body, job: Job) -> str:
+def _try(tools: Bench, of: Subject, body: Callable[[Given], str], given: Given) -> str:
     for attempt in range(ATTEMPTS):
         try:
-            return body(job)
+            return body(given)
         except PortError as error:
             if error.permanent or attempt == ATTEMPTS - 1:
                 raise
-            log.warning("deployment %s: %s; trying again", job.row.id, error.message)
+            log.warning("%s %s: %s; trying again", of.kind, of.number, error.message)
             tools.stopping.wait(PAUSE * 2**attempt)
     raise AssertionError("unreachable")
 
@@ -188,10 +201,11 @@ def drop_pending(session: Session, of: Subject) -> None:
     session.query(Step).where(Step.of == of, Step.state == "pending").delete()
 
 
-def _show(tools: Bench, deployment: int, name: str, state: str, detail: str) -> None:
+def _show(tools: Bench, of: Subject, name: str, state: str, detail: str) -> None:
     with tools.store.write() as session:
-        mark(session, tools.now(), subjects.deployment(deployment), name, state, detail)
-        _show_whole(session, session.get_one(Deployment, deployment))
+        mark(session, tools.now(), of, name, state, detail)
+        if of.kind == subjects.DEPLOYMENT:
+            _show_whole(session, session.get_one(Deployment, of.number))
     tools.wake()
 
 
@@ -203,7 +217,7 @@ def _show_whole(session: Session, row: Deployment) -> None:
 
 def show_progress(deployment: int, name: str, detail: str) -> None:
     """Say how far a step has come that takes its time."""
-    _show(bench(), deployment, name, "in_progress", detail)
+    _show(bench(), subjects.deployment(deployment), name, "in_progress", detail)
 
 
 def mark(session: Session, at: datetime, of: Subject, name: str, state: str, detail: str) -> None:

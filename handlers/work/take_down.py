@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import logging
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,13 +20,13 @@ from sqlalchemy.orm import Session
 from handlers import preparation_rows, show
 from handlers.environments import holds, release_hold, take_hold
 from handlers.on_demand import call_off
-from handlers.ports import PortError, Runtime, Volume
+from handlers.ports import Runtime, Volume
 from handlers.setup import Environment
 from handlers.subjects import created, preparation
 from handlers.tables import Created, Deployment, Lock, Measurement, Step, TakenPort
 from handlers.work.bench import Bench, bench, volume_of
 from handlers.work.engine import exactly_once
-from handlers.work.steps import ATTEMPTS, PAUSE, Problem, Verdict, lay_out, mark
+from handlers.work.steps import Problem, Verdict, conduct, lay_out, mark
 
 log = logging.getLogger(__name__)
 
@@ -78,42 +77,7 @@ def step(body: Body) -> Body:
 
 
 def perform(name: str, body: Body, number: int) -> Problem | None:
-    tools = bench()
-    try:
-        detail = _try(tools, body, _site(tools, number, name))
-    except (Verdict, PortError) as error:
-        sentence = error.message if isinstance(error, PortError) else error.problem["sentence"]
-        return _failed(tools, number, name, sentence)
-    except Exception:
-        crash = secrets.token_hex(4)
-        log.exception("crash %s in step %s of environment %s", crash, name, number)
-        sentence = f"The bot itself failed in this step; its log has the details under {crash}."
-        return _failed(tools, number, name, sentence)
-    _show(tools, number, name, "complete", detail)
-    return None
-
-
-def _try(tools: Bench, body: Body, site: Site) -> str:
-    for attempt in range(ATTEMPTS):
-        try:
-            return body(site)
-        except PortError as error:
-            if error.permanent or attempt == ATTEMPTS - 1:
-                raise
-            log.warning("environment %s: %s; trying again", site.row.id, error.message)
-            tools.stopping.wait(PAUSE * 2**attempt)
-    raise AssertionError("unreachable")
-
-
-def _failed(tools: Bench, number: int, name: str, sentence: str) -> Problem:
-    _show(tools, number, name, "error", sentence)
-    return {"sentence": sentence, "log": [], "cancelled": False}
-
-
-def _show(tools: Bench, number: int, name: str, state: str, detail: str) -> None:
-    with tools.store.write() as session:
-        mark(session, tools.now(), created(number), name, state, detail)
-    tools.wake()
+    return conduct(created(number), name, lambda: _site(bench(), number, name), body)
 
 
 def _site(tools: Bench, number: int, name: str) -> Site:
