@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from handlers import artefacts
 from handlers.ask import Ask
 from handlers.gating import gate_blockers
 from handlers.messages import Outcome, PlanRelease, Refusal
@@ -73,5 +74,6 @@ def _other_blockers(ask: Ask, release: Release, name: str) -> list[dict[str, Any
         requested_at=ask.now,
         approvals_needed=ask.setup.environments[name].approvals_needed(release.service),
     )
+    row.artefact = artefacts.for_request(ask.session, ask.setup, row)
     found = gate_blockers(ask.session, ask.setup, ask.now, row)
     return [{"code": b.code, "facts": dict(b.facts)} for b in found if b.code != "unsuitable"]

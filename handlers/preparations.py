@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import locks, show
+from handlers import artefacts, locks, show
 from handlers.ask import Ask, Work
 from handlers.bookings.look import booking_of_others
 from handlers.created import going
@@ -124,7 +124,7 @@ def current_fingerprint(session: Session, setup: Setup, row: Preparation) -> str
     )
     there = {one.service: f"{one.id}:{one.commit}" for one in session.scalars(live)}
     back = {
-        service: release.commit
+        service: f"{release.commit}:{artefacts.artefact(setup, release)}"
         for service in baselines(setup, row.environment)
         if (release := baseline_release(session, setup, row, service))
     }
@@ -194,6 +194,9 @@ def _baseline_blockers(
             kind="deploy", service=service, environment=row.environment,
             version=release.version, commit=release.commit,
         )  # fmt: skip
+        wanted.artefact = artefacts.for_request(session, setup, wanted)
+        if unknown := artefacts.problem(session, setup, wanted):
+            found.append(Blocker("no_artefact", unknown))
         fits = suited(session, setup, now, wanted)
         missing = [miss.told() for miss in fits.misses if not miss.prepare]
         found += [Blocker(fits.problem, fits.told)] if fits.problem else []

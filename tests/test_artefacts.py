@@ -10,11 +10,19 @@ import pytest
 from sqlalchemy import select
 
 from handlers.gating import current_fingerprint
-from handlers.messages import RequestDeploy, RequestRollback, ShowRelease
+from handlers.messages import (
+    PlanRelease,
+    RequestDeploy,
+    RequestRollback,
+    ResetEnvironment,
+    ShowRelease,
+)
 from handlers.ports import PortError
-from handlers.tables import Deployment, Release
-from handlers.work import images
-from handlers.work.bench import Bench, plan_for
+from handlers.subjects import preparation
+from handlers.tables import Deployment, Preparation, Release
+from handlers.work import bring_back, images
+from handlers.work.bench import Bench, open_bench, plan_for
+from handlers.work.steps import lay_out
 from integrations.http_visitor import HttpVisitor
 from integrations.volumes.folders import FolderVolumes
 from tests.desk import Desk
@@ -147,6 +155,36 @@ def test_bytes_of_another_image_are_not_those_of_the_service(quay: Quay) -> None
     quay.images.there[f"{other}:1.1.0"] = f"{other}@sha256:{'d' * 64}"
     images.read_images(quay.bench, "shop-api")
     assert quay.asks(FREE).code == "queued"
+
+
+def test_a_plan_says_of_the_bytes_what_a_request_would_be_told(quay: Quay) -> None:
+    def codes() -> list[str]:
+        plan = quay.desk.asks(PlanRelease("shop-api", "1.1.0"), "U0ANA").facts
+        (place,) = (one for one in plan["places"] if one["environment"] == FREE)
+        return [blocker["code"] for blocker in place["blockers"]]
+
+    assert codes() == ["no_artefact"]
+    quay.there("1.1.0", ONE)
+    assert codes() == []
+
+
+def test_a_reset_brings_back_exact_bytes_or_says_that_nobody_knows_them(quay: Quay) -> None:
+    def baseline(told: dict[str, Any]) -> None:
+        told["environments"][FREE]["services"]["shop-api"]["baseline"] = "1.1.0"
+        told["environments"][FREE]["reset"] = {"by": ["operator"]}
+
+    quay.says(baseline)
+    command = ResetEnvironment(FREE, "the data is spoilt")
+    assert list(blockers(quay.desk.asks(command, "U0OPAL"))) == ["no_artefact"]
+    quay.there("1.1.0", ONE)
+    assert quay.desk.asks(command, "U0OPAL").code == "preparation_queued"
+    open_bench(quay.bench)
+    with quay.desk.store.write() as session:
+        row = session.get_one(Preparation, 1)
+        lay_out(session, preparation(row.id), (bring_back.STEP + "shop-api",))
+        session.flush()
+        part = bring_back._begin(session, row, "shop-api")
+    assert quay.row(part).artefact == ONE
 
 
 def test_processes_need_no_image_and_nobody_is_asked(desk: Desk, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dbos import DBOS
 from sqlalchemy.orm import Session
 
-from handlers import show
+from handlers import artefacts, show
 from handlers.deployment_rows import live, move
 from handlers.preparation_rows import baseline_release, close_parts
 from handlers.subjects import deployment, preparation
@@ -78,6 +78,7 @@ def _begin(session: Session, row: Preparation, service: str) -> int:
         reason=f"reset #{row.id}", requested_at=tools.now(), started_at=tools.now(),
         replaces=there.id if there else None, part_of=row.id,
     )  # fmt: skip
+    part.artefact = artefacts.for_request(session, tools.setup, part)
     session.add(part)
     session.flush()
     lay_out(session, deployment(part.id), (*FORWARD, "discard"))

@@ -153,7 +153,7 @@ def needed(tools: Bench, session: Session) -> frozenset[str]:
         if row.state in (*OPEN, "live") or (
             is_good and service is not None and count[place] <= service.keep
         ):
-            found |= {row.commit, str(getattr(row, "artefact", "") or row.commit)}
+            found |= {row.commit, row.artefact or row.commit}
     return frozenset(found)
 
 
