@@ -20,6 +20,10 @@ JSON = dict[str, Any]
 PATIENCE = 20.0
 """Seconds any awaited condition may take on a busy machine."""
 
+PING = 5.0
+"""Seconds between the pings of the tests' Bolt apps. After four without an answer Slack's client
+takes its connection for dead and drops what it was reading, which a busy machine must not cause."""
+
 
 def eventually(
     look: Callable[[], T], what: str = "it", within: float = PATIENCE, every: float = 0.02

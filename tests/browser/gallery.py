@@ -15,7 +15,7 @@ from slack_sdk import WebClient
 from playground.server import Playground
 from tests.browser import gallery_blocks as kit
 from tests.playground.kit import option
-from tests.workspace import PATIENCE, Person, eventually
+from tests.workspace import PATIENCE, PING, Person, eventually
 
 JSON = dict[str, Any]
 CHANNEL = "C0OPS"
@@ -170,7 +170,7 @@ def open_gallery() -> Iterator[Gallery]:
         app = App(client=client)
         gallery = Gallery(playground, client)
         _listen(app, gallery)
-        handler = SocketModeHandler(app, "xapp-playground", ping_interval=0.1)
+        handler = SocketModeHandler(app, "xapp-playground", ping_interval=PING)
         handler.connect()  # type: ignore[no-untyped-call]
         ana = Person(playground.base_url, "U0ANA")
         eventually(lambda: ana.get("boot")["app"]["connected"])

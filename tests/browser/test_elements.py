@@ -142,7 +142,7 @@ def test_a_refused_confirmation_does_nothing(ana: Visitor, board: str, gallery: 
     gallery.says("afterwards")
     ana.sees("afterwards")
     newest = ana.page.locator("#timeline article").last
-    assert "afterwards" in newest.inner_text()
+    assert "afterwards" in newest.text_content()
     assert ana.focused == "Delete…"
 
 

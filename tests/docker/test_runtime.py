@@ -351,11 +351,15 @@ def test_one_host_that_is_gone_does_not_hide_the_others(stage: DockerStage) -> N
 def test_a_container_that_ends_is_heard_of(stage: DockerStage) -> None:
     plan = stage.plan("d1")
     stage.begin(plan)
+    words = {"Image": stage.image, "Cmd": ["sleep", "100"]}
+    labels = {"stationmaster.environment": "of-another-bot", "stationmaster.service": plan.service}
+    other = stage.engine.ask("POST", "/containers/create", {**words, "Labels": labels})["Id"]
     heard: list[str] = []
     with ThreadPoolExecutor(1) as pool:
         listening = pool.submit(stage.runtime.watch, heard.append, lambda: bool(heard))
         # Whatever it takes until the Engine is listened to: one that ends is started again.
         while not listening.done():
+            stage.engine.ask("POST", f"/containers/{other}/restart?t=0")
             for one in stage.containers("d1"):
                 stage.engine.ask("POST", f"/containers/{one['Id']}/restart?t=0")
         listening.result()

@@ -10,7 +10,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
 from playground.server import Playground
-from tests.workspace import PATIENCE, Person, eventually
+from tests.workspace import PATIENCE, PING, Person, eventually
 
 MANIFEST = Path(__file__).with_name("manifest.yml")
 
@@ -35,7 +35,7 @@ def app(client: WebClient) -> App:
 @contextmanager
 def listening(app: App, playground: Playground) -> Iterator[SocketModeHandler]:
     """Connect a Bolt app; at the end the workspace stops, so that the client need not wait."""
-    handler = SocketModeHandler(app, "xapp-playground", ping_interval=0.1)  # quick to close
+    handler = SocketModeHandler(app, "xapp-playground", ping_interval=PING)
     handler.connect()  # type: ignore[no-untyped-call]
     person = Person(playground.base_url, "U0ANA")
     eventually(lambda: person.get("boot")["app"]["connected"])

@@ -116,7 +116,12 @@ class DockerWatch:
     def watch(self, changed: Callable[[str], None], stopping: Callable[[], bool]) -> None:
         engines = list({id(host.engine): host.engine for host in self._hosts.values()}.values())
         filters = {"label": [f"{OURS}.environment"], "type": ["container"], "event": list(HEARD)}
-        listen([Ear(engine, filters, _labelled) for engine in engines], changed, stopping)
+        listen([Ear(engine, filters, self._about) for engine in engines], changed, stopping)
+
+    def _about(self, attributes: Mapping[str, Any]) -> Iterable[str]:
+        """Another bot may have environments on the same Engine."""
+        name = attributes.get(f"{OURS}.environment")
+        return (str(name),) if name in self._hosts else ()
 
     def _keep(self, hands: Hands, place: Place, plan: Plan, names: Collection[str]) -> None:
         """Have only these of the operation; the others finish what they do and go."""
@@ -211,8 +216,3 @@ def _listen(ear: Ear, changed: Callable[[str], None], stopping: Callable[[], boo
             for name in ear.about(event.get("Actor", {}).get("Attributes", {})):
                 changed(name)
         since = until
-
-
-def _labelled(attributes: Mapping[str, Any]) -> Iterable[str]:
-    name = attributes.get(f"{OURS}.environment")
-    return (str(name),) if name else ()
