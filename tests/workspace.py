@@ -20,7 +20,7 @@ JSON = dict[str, Any]
 PATIENCE = 20.0
 """Seconds any awaited condition may take on a busy machine."""
 
-PING = 5.0
+PING = 1.0
 """Seconds between the pings of the tests' Bolt apps. After four without an answer Slack's client
 takes its connection for dead and drops what it was reading, which a busy machine must not cause."""
 

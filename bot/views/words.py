@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -32,8 +32,9 @@ ENOUGH = 2_000
 
 
 def clean(text: object) -> str:
-    """The visible characters of ``text``, on one line."""
-    shown = str(text)[:ENOUGH]
+    """The visible characters of ``text``, on one line. A whole structure is no text: nobody could
+    read it, and turning it into one may take minutes."""
+    shown = "" if isinstance(text, Mapping | list | tuple) else str(text)[:ENOUGH]
     if not shown.isprintable() or not LOOKS_EMPTY.isdisjoint(shown):
         shown = "".join(c if _visible(c) else " " for c in shown)
     return " ".join(shown.split())

@@ -150,3 +150,9 @@ def test_the_thread_tells_the_history(code: str, facts: dict[str, object], line:
 )
 def test_a_button_says_the_time_of_its_readers_clock(zone: object, shown: str) -> None:
     assert words.clock_of(1782903600, zone) == shown
+
+
+def test_a_structure_is_no_text() -> None:
+    for structure in ({"name": "x"}, ["x"], ("x",)):
+        assert words.clean(structure) == ""
+        assert words.escape(structure) == ""
