@@ -11,7 +11,9 @@ import pytest
 import requests
 
 from handlers.messages import Actor, RejectDeployment
+from handlers.ports import HealthCheck
 from handlers.tables import Deployment
+from handlers.work import bench as work_bench
 from tests.station import Spot, Station
 from tests.workspace import JSON, elements, eventually, labels, words
 
@@ -193,9 +195,14 @@ def test_two_deployments_to_one_environment_run_one_after_the_other(station: Sta
         assert rows[0].ended_at <= rows[1].started_at
 
 
-def test_a_running_deployment_can_be_called_off(station: Station) -> None:
+def test_a_running_deployment_can_be_called_off(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
     spot = station.spot("free")
     goes_live(station, spot, "1.0.0")
+    # It never becomes healthy; with this much time it is the click that ends it, and nothing else.
+    patient = lambda path, timeout: HealthCheck(path=path, timeout=100.0)  # noqa: E731
+    monkeypatch.setattr(work_bench, "HealthCheck", patient)
     station.workspace.types(f"/deploy shop-api 1.2.0 to {spot.name}", "U0ANA", spot.channel)
     card = station.workspace.card(spot.channel, "Running")
     station.workspace.clicks("Cancel", card, "U0ANA", spot.channel)
