@@ -117,7 +117,9 @@ class Line:
             if self.is_connected:
                 continue
             try:
-                self._handler.client.connect_to_new_endpoint(force=True)
+                # Not by force: the client also looks, and a second connection closes the first
+                # with whatever was just sent on it.
+                self._handler.client.connect_to_new_endpoint()
             except (SlackClientError, OSError) as error:
                 log.warning("Slack is still out of reach: %s", error)
             except Exception:

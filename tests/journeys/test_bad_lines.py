@@ -21,6 +21,7 @@ def whole(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stat
     spots = make_spots({"free": 3, "prod": 1, "duo": 1})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(slack, "PING", 0.3)
+        patch.setattr(slack, "WATCH", 0.01)
         with open_station(tmp_path_factory.mktemp("station"), shop, spots) as station:
             yield station
 
@@ -68,11 +69,20 @@ def test_a_delivery_that_was_overtaken_is_decided_when_it_comes(station: Station
     station.workspace.card(spot.channel, "Live: shop-api 1.0.0")
 
 
-def test_a_connection_that_is_cut_is_made_anew(station: Station) -> None:
+def tickets(station: Station) -> int:
+    """How many connections the bot has asked for."""
+    entries = station.workspace.get("inspector", as_="U0ANA")["entries"]
+    return sum(entry["name"] == "apps.connections.open" for entry in entries)
+
+
+def test_a_connection_that_is_cut_is_made_anew_once(station: Station) -> None:
+    """Client and watch both find it gone; a second connection would close the first."""
+    before = tickets(station)
     station.workspace.control("drop")
     eventually(lambda: not connected(station), "the end of the connection")
     eventually(lambda: connected(station), "a new one", within=40)
     assert "free-1" in station.workspace.types("/env list", "U0ANA", "C0OPS")
+    assert tickets(station) == before + 1
 
 
 def test_a_connection_through_which_nothing_comes_is_left(station: Station) -> None:
