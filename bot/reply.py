@@ -12,6 +12,7 @@ from bot.views.bookings.replies import BOOKING_REPLIES
 from bot.views.bookings.usage import draw_usage
 from bot.views.calendar.replies import CALENDAR_REPLIES
 from bot.views.created import CREATED_REPLIES
+from bot.views.drift import DRIFT_REPLIES
 from bot.views.fitting import draw_plan
 from bot.views.help import draw_help
 from bot.views.instances import INSTANCE_REFUSALS, INSTANCE_REPLIES
@@ -176,6 +177,7 @@ SENTENCES: dict[str, Sentence] = {
     **PREPARATION_REPLIES,
     **CALENDAR_REPLIES,
     **INSTANCE_REPLIES,
+    **DRIFT_REPLIES,
     **INSTANCE_REFUSALS,
     **CREATED_REPLIES,
     "board": short_board,

@@ -81,6 +81,7 @@ TABLE: dict[type, tuple[str, Callable[[Ask, Any], Outcome]]] = {
     asks.LockEnvironment: ("unlock", locks.take),
     asks.ReadLog: ("logs", inquiries.read_log),
     asks.ScaleService: ("scale", scaling.scale),
+    asks.PlanEnvironment: (ANYBODY, inquiries.plan_environment),
     asks.FindLeftovers: ("prepare", inquiries.find_leftovers),  # in every environment
     asks.CleanUp: ("prepare", inquiries.clean_up),  # likewise
     asks.ProposeRollback: ("rollback", rollbacks.propose),

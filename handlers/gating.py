@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import artefacts, locks
+from handlers import artefacts, drifts, locks
 from handlers.bookings.look import booked_by_others
 from handlers.created import going
 from handlers.deployment_rows import live
@@ -68,6 +68,7 @@ def blockers_beside(
             held_up=held_up(session, row.environment),
             going=going(session, row.environment),
             no_artefact=artefacts.problem(session, setup, row),
+            is_otherwise=drifts.is_otherwise(session, row.environment, row.service),
         )
     )
 

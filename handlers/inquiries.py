@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from handlers.ask import Ask, Work, stamp
 from handlers.environments import known_environment
-from handlers.messages import CleanUp, FindLeftovers, Outcome, ReadLog, Refusal
+from handlers.messages import CleanUp, FindLeftovers, Outcome, PlanEnvironment, ReadLog, Refusal
 from handlers.rules.words import nearest
 from handlers.tables import Inquiry
 
@@ -65,6 +65,13 @@ def read_log(ask: Ask, command: ReadLog) -> Outcome:
         "words": command.words[:200],
     }
     return Outcome("log_asked", {"inquiry": ask_outside(ask, "log", **words)} | words)
+
+
+def plan_environment(ask: Ask, command: PlanEnvironment) -> Outcome:
+    """Have what runs compared with what is to run."""
+    known_environment(ask.setup, command.environment)
+    words = {"environment": command.environment}
+    return Outcome("plan_asked", {"inquiry": ask_outside(ask, "plan", **words)} | words)
 
 
 def find_leftovers(ask: Ask, command: FindLeftovers) -> Outcome:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from handlers import locks, preparation_rows
+from handlers import drifts, locks, preparation_rows
 from handlers.ask import Ask, stamp
 from handlers.bookings.look import AHEAD
 from handlers.bookings.rows import HOLDS, told, told_with_link
@@ -62,6 +62,7 @@ def _instances(ask: Ask, name: str) -> dict[str, Any]:
 def told_places(ask: Ask, names: list[str]) -> list[dict[str, Any]]:
     """Each of these environments, as lists, pages and the board tell of it."""
     running, coming, waiting = _running(ask), _coming(ask), _waiting(ask)
+    changed = drifts.noticed(ask.session, names)
     held = locks.by_place(ask.session, ask.setup, ask.now)
     prepared: dict[str, list[dict[str, Any]]] = {}
     for one in preparation_rows.under_way(ask.session):
@@ -71,6 +72,7 @@ def told_places(ask: Ask, names: list[str]) -> list[dict[str, Any]]:
         | {
             "held": held[name],
             "preparing": prepared.get(name, []),
+            "changed": changed.get(name, []),
             "bookings": [told_with_link(ask, row) for row in running.get(name, ())],
             "next": told(coming[name]) if name in coming else None,
             "waiting": waiting.get(name, 0),

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
-from handlers import inquiries, preparation_rows
+from handlers import drifts, inquiries, preparation_rows
 from handlers.ask import Ask, Work, stamp
 from handlers.created import going
 from handlers.deployment_rows import OPEN, move, next_place, note, work_name
@@ -102,6 +102,11 @@ def show_status(ask: Ask, question: ShowStatus) -> Outcome:
                 facts
                 for name in ask.setup.environments
                 if (facts := told_lock(ask.session, ask.setup, ask.now, name))
+            ],
+            "changed": [
+                {"environment": name} | one
+                for name, there in drifts.noticed(ask.session, ask.setup.environments).items()
+                for one in there
             ],
             "readings": _readings(ask),
             "undelivered": _undelivered(ask),

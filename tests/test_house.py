@@ -35,7 +35,7 @@ ASKING = {
     "handlers.approvals", "handlers.gating", "handlers.needs", "handlers.fitting",
     "handlers.suitability", "handlers.bookings", "handlers.locks",
     "handlers.preparations", "handlers.preparation_rows", "handlers.reset_approvals",
-    "handlers.inquiries", "handlers.scaling", "handlers.hosts",
+    "handlers.inquiries", "handlers.scaling", "handlers.drifts", "handlers.hosts",
     "handlers.created", "handlers.on_demand",
     "handlers.show", "handlers.notices", "handlers.subjects", "handlers.help", "handlers.upkeep",
     "handlers.store", "handlers.snapshots", "handlers.yaml_lines",

@@ -80,6 +80,7 @@ TOPICS: dict[str, Verb] = {
     "/env list": environments.list_environments,
     "/env board": environments.board,
     "/env show": environments.show_environment,
+    "/env plan": instances.plan,
     "/env book": bookings.book,
     "/env extend": bookings.extend,
     "/env free": bookings.free,

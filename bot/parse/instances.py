@@ -1,11 +1,11 @@
-"""``/env logs``, ``/env scale``, ``/ops hosts`` and ``/ops leftovers``."""
+"""``/env logs``, ``/env plan``, ``/env scale``, ``/ops hosts`` and ``/ops leftovers``."""
 
 from __future__ import annotations
 
 import re
 
 from bot.parse.line import USAGE, No, Said, Words, check, names, shown, unquoted
-from handlers.messages import FindLeftovers, ReadLog, ScaleService, ShowHosts
+from handlers.messages import FindLeftovers, PlanEnvironment, ReadLog, ScaleService, ShowHosts
 
 AGO = re.compile(r"(\d{1,4})(s|m|h|d)", re.ASCII | re.IGNORECASE)
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -52,6 +52,10 @@ def scale(said: Words) -> Said:
 def hosts(said: Words) -> Said:
     names(said)
     return ShowHosts()
+
+
+def plan(said: Words) -> Said:
+    return PlanEnvironment(*names(said, "environment"))
 
 
 def leftovers(said: Words) -> Said:

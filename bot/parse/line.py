@@ -29,6 +29,7 @@ USAGE = {
     "/env list": "/env list",
     "/env board": "/env board",
     "/env show": "/env show <environment>",
+    "/env plan": "/env plan <environment>",
     "/env book": '/env book <environment> for 2h "what for"',
     "/env extend": "/env extend <environment> by 1h",
     "/env free": "/env free <environment>",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from bot.views import actions, blocks, words
 from bot.views.blockers import clear_button
 from bot.views.blocks import Block
+from bot.views.drift import draw_changed
 from bot.views.place_lines import (
     PREPARING,
     draw_holders,
@@ -43,7 +44,7 @@ def chapters(lines: Iterable[str]) -> list[str]:
 
 
 def _is_calm(told: Told) -> bool:
-    busy = told.items("open") or told.items("preparing")
+    busy = told.items("open") or told.items("preparing") or told.items("changed")
     return not (told.get("theirs") or locks_of(told) or busy or _unwell(told))
 
 
@@ -63,6 +64,7 @@ def _place(told: Told) -> Block:
         *map(draw_preparing, told.each("preparing")),
         *map(draw_open, told.each("open")),
         draw_queue(told),
+        draw_changed(told.each("changed")),
         *map(draw_lock, locks_of(told)),
         draw_holders(told),
     ]
@@ -76,6 +78,8 @@ def _light(told: Told) -> str:
         return "🔒"
     if _unwell(told) or _stuck(told):
         return "🚨"
+    if told.items("changed"):
+        return "⚠️"
     if told.items("preparing"):
         return "🧰"
     return "⏳" if told.items("open") else "📌" if told.items("bookings") else "🟢"
@@ -102,6 +106,7 @@ def _line(told: Told) -> str:
     signs = [
         "🔒 locked" if locks_of(told) else "",
         "🚨 not healthy" if _unwell(told) else "",
+        "⚠️ changed outside the bot" if told.items("changed") else "",
         *(f"{one.journey} {PREPARING[str(one.get('state'))][1]}" for one in told.each("preparing")),
         words.plural(len(told.items("open")), "deployment") + " open" if told.items("open") else "",
         *(f"📌 {one.who('owner')} until {one.when('end')}" for one in told.each("bookings")[:2]),

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from bot.views import blocks, card_parts, card_words, words
 from bot.views.blockers import clear_button, list_blockers, who_may_clear
 from bot.views.blocks import Block
+from bot.views.drift import draw_changed
 from bot.views.message import Message, message
 from bot.views.told import Told
 from handlers.snapshots import DeploymentView
@@ -24,8 +25,15 @@ def _waiting(card: DeploymentView) -> Message:
     detail = f", {len(card.approved_by)} of {card.needed}"
     text, head = card_parts.headline(card, detail=detail)
     drawn = [head, blocks.context(card_words.asked(card)), *card_parts.changes(card)]
+    drawn += _changed(card)
     drawn += [blocks.section(card_words.approvals(card)), _now(card), card_parts.decide(card)]
     return message(text, drawn)
+
+
+def _changed(card: DeploymentView) -> list[Block]:
+    """What it replaces does not run as it is to: whoever decides has to know."""
+    said = draw_changed(map(Told, card.changed))
+    return [blocks.section(f"{said}. This deployment makes it anew.")] if said else []
 
 
 def _now(card: DeploymentView) -> Block | None:
@@ -43,7 +51,7 @@ def _queued(card: DeploymentView) -> Message:
     behind = f", behind {len(card.ahead)}" if card.ahead else ""
     text, head = card_parts.headline(card, detail=behind)
     drawn = [head, blocks.context(card_words.asked(card), card_words.approved_by(card))]
-    drawn += card_parts.changes(card) if card.changes else []
+    drawn += [*(card_parts.changes(card) if card.changes else []), *_changed(card)]
     drawn += [blocks.section(card_words.place_in_queue(card.ahead)), _now(card)]
     return message(text, [*drawn, blocks.actions(card_parts.cancel(card))])
 
@@ -54,6 +62,7 @@ def _running(card: DeploymentView) -> Message:
     drawn = [head, blocks.context(card_words.asked(card), card_words.approved_by(card))]
     if state == "going_back":
         drawn.append(blocks.section(_why_back(card)))
+    drawn += _changed(card)
     began = f"began {words.when(card.started_at, '{time_secs}')}" if card.started_at else ""
     answers = card_words.answers(card)
     drawn += [

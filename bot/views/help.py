@@ -14,6 +14,7 @@ EVERYBODY = (
     ("/env", "list", "what runs where, who holds it, what is locked"),
     ("/env", "board", "what waits for you and what you have; also at my Home"),
     ("/env", "show {environment}", "one environment with its rules and its last deployments"),
+    ("/env", "plan {environment}", "what it is to be against what really runs, and what to do"),
     ("/env", "bookings [environment]", "who has what until when, who comes next, who waits"),
     ("/env", "calendar [environments]", "a picture of the next two weeks, for you or `in channel`"),
     ("/env", "usage [environment] last 30d", "how much was booked, and how much of it was idle"),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bot.views import blocks, words
 from bot.views.blockers import clear_button, say_blocker
 from bot.views.blocks import Block
+from bot.views.drift import draw_changed, say_change
 from bot.views.instances import draw_instances
 from bot.views.message import Message, message
 from bot.views.place_lines import (
@@ -130,7 +131,7 @@ def _environment(told: Told) -> list[Block]:
     lines += [draw_running(one) for one in told.each("services")]
     lines += [draw_preparing(one) for one in told.each("preparing")]
     lines += [draw_open(one) for one in told.each("open")]
-    lines.append(draw_queue(told))
+    lines += [draw_queue(told), draw_changed(told.each("changed"))]
     locks = locks_of(told)
     lines += [*map(draw_lock, locks), draw_holders(told)]
     button = clear_button(locks[0].facts) if locks else None
@@ -189,6 +190,9 @@ def draw_status(told: Told) -> Message:
     for lock in locks[:10]:
         said = f"*{lock['environment']}*: {draw_failure(lock)}"
         drawn.append(blocks.section(said, clear_button(lock.facts)))
+    changed = [f"• *{x['environment']}*: {say_change(x)}" for x in told.each("changed")[:10]]
+    if changed:
+        drawn.append(blocks.section("\n".join(["⚠️ *Changed outside the bot*", *changed])))
     drawn.append(blocks.context(*_wellness(told)))
     locked = f", {words.one_of((x['environment'] for x in locks), 'and')} locked" if locks else ""
     trouble = ", I have trouble" if _troubles(told) else ""

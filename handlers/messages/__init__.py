@@ -50,6 +50,7 @@ from handlers.messages.environments import (
 from handlers.messages.instances import (
     CleanUp,
     FindLeftovers,
+    PlanEnvironment,
     ReadLog,
     ScaleService,
     ShowHosts,
@@ -100,6 +101,7 @@ __all__ = [
     "Outcome",
     "OverrideBooking",
     "PassOffer",
+    "PlanEnvironment",
     "PlanRelease",
     "PostCalendar",
     "PrepareEnvironment",

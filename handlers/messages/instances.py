@@ -35,6 +35,13 @@ class ShowHosts(Question):
 
 
 @dataclass(frozen=True)
+class PlanEnvironment(Command):
+    """What an environment is to be against what really runs there, read anew."""
+
+    environment: str
+
+
+@dataclass(frozen=True)
 class FindLeftovers(Command):
     """What could be removed from the hosts; the power is needed in every environment."""
 

@@ -40,6 +40,9 @@ class Volumes(Protocol):
     def where(self, volume: Volume) -> str:
         """What its service is told to find it by, the same for ever. Makes nothing."""
 
+    def files(self, volume: Volume) -> int | None:
+        """How many files are in it; None where it does not exist. Changes nothing."""
+
     def provision(self, volume: Volume) -> bool:
         """Make sure it exists, empty at first; what is in it stays. Whether anything is in it."""
 

@@ -93,6 +93,8 @@ class Watched(Protocol):
 
     def inspect(self, environment: str) -> tuple[Running, ...]:
         """Every instance of every service there, read anew; by service, operation and number.
+        What others have put beside them, where that can be seen, is among them by its own name and
+        without an operation.
 
         Never a part of them: PortError when any cannot be read.
         """

@@ -44,6 +44,8 @@ class GateFacts:
     """The environment is being destroyed."""
     no_artefact: Mapping[str, Any] | None = None
     """What is known of an image that is needed and not known."""
+    is_otherwise: bool = False
+    """What is live there does not run as it is to."""
 
 
 def blockers(facts: GateFacts) -> tuple[Blocker, ...]:
@@ -52,7 +54,8 @@ def blockers(facts: GateFacts) -> tuple[Blocker, ...]:
 
 
 def _not_live_already(facts: GateFacts) -> tuple[Blocker, ...]:
-    if facts.live_commit and facts.live_commit == facts.commit:
+    # Deploying the same version anew is how what was changed outside the bot is put right.
+    if facts.live_commit and facts.live_commit == facts.commit and not facts.is_otherwise:
         return (Blocker("already_live", {"version": facts.live_version}),)
     return ()
 

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import preparation_rows, show
-from handlers.deployment_rows import ahead, live
+from handlers import drifts, preparation_rows, show
+from handlers.deployment_rows import OPEN, ahead, live
 from handlers.environments import told_lock
 from handlers.gating import approvers
 from handlers.people import holders
@@ -84,6 +84,8 @@ class DeploymentView:
     blockers: tuple[Mapping[str, Any], ...]
     lock: Mapping[str, Any] | None
     cleared: Mapping[str, Any] | None
+    changed: tuple[Mapping[str, Any], ...] = ()
+    """What was changed outside the bot in the service that it is about to replace."""
 
 
 def deployment_view(session: Session, setup: Setup, now: datetime, number: int) -> DeploymentView:
@@ -134,7 +136,15 @@ def deployment_view(session: Session, setup: Setup, now: datetime, number: int) 
         blockers=tuple(_blockers(session, row)),
         lock=lock,
         cleared=_cleared(session, row) if row.failure and lock is None else None,
+        changed=_changed(session, row),
     )
+
+
+def _changed(session: Session, row: Deployment) -> tuple[Mapping[str, Any], ...]:
+    if row.state not in OPEN:
+        return ()
+    there = drifts.noticed(session, [row.environment]).get(row.environment, [])
+    return tuple(one for one in there if one["service"] == row.service)
 
 
 def _approved_by(session: Session, row: Deployment) -> list[str]:

@@ -72,6 +72,8 @@ class Deployment(Base):
     failure: Mapped[str] = mapped_column(default="")
     log: Mapped[list[Any] | None] = mapped_column(JSON)
     cancelled_by: Mapped[str] = mapped_column(default="")
+    made_as: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """How setup and people said that it runs when it went live; None where nobody wrote it down."""
     part_of: Mapped[int | None]
     """The reset that brings its baseline version back by it, under the reset's hold and on the
     reset's card. Until that is over its state is ``in_reset``."""

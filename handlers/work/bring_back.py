@@ -10,7 +10,7 @@ from __future__ import annotations
 from dbos import DBOS
 from sqlalchemy.orm import Session
 
-from handlers import artefacts, show
+from handlers import artefacts, drifts, show
 from handlers.deployment_rows import live, move
 from handlers.preparation_rows import baseline_release, close_parts
 from handlers.subjects import deployment, preparation
@@ -109,7 +109,8 @@ def _finish(session: Session, row: Deployment, problem: Problem | None, stays: b
         before = live(session, row.service, row.environment)
         if before is not None:
             move(session, before.id, "live", "replaced", ended_at=tools.now())
-        move(session, row.id, "in_reset", "live", live_at=tools.now(), **told)
+        made = drifts.made_as(session, tools.setup, row.environment, row.service)
+        move(session, row.id, "in_reset", "live", live_at=tools.now(), made_as=made, **told)
     else:
         move(session, row.id, "in_reset", "failed", ended_at=tools.now(), **told)
     drop_pending(session, deployment(row.id))

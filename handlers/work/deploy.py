@@ -14,7 +14,7 @@ from dbos import DBOS
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import subjects
+from handlers import drifts, subjects
 from handlers.approvals import renew
 from handlers.deployment_rows import live, move, note, touch_queue
 from handlers.environments import release_hold, take_hold, take_lock
@@ -202,7 +202,8 @@ def _finish(session: Session, deployment: int, unwell: Problem | None) -> str:
         move(session, before.id, "live", "replaced", ended_at=tools.now())
     left = before.version if before else ""
     told = {"failure": unwell["sentence"], "log": unwell["log"]} if unwell else {}
-    move(session, row.id, "running", "live", live_at=tools.now(), **told)
+    made = drifts.made_as(session, tools.setup, row.environment, row.service)
+    move(session, row.id, "running", "live", live_at=tools.now(), made_as=made, **told)
     if unwell is None:
         return _close(session, row, "live", replaced=left, **_kept_number(session, row))
     take_lock(session, tools.now(), row, _lock_reason(row, unwell, None))

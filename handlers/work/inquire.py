@@ -20,6 +20,7 @@ from handlers.ports import Leftover, PortError, Wanted
 from handlers.rules.secrets import hide, secret_values
 from handlers.tables import Deployment, Inquiry
 from handlers.work.bench import Bench, bench
+from handlers.work.survey import survey
 
 log = logging.getLogger(__name__)
 
@@ -108,6 +109,14 @@ def _tell_log(tools: Bench, session: Session, user: str, facts: Facts) -> None:
     notices.tell(session, user, tools.now(), "log_read", **facts)
 
 
+def _plan(tools: Bench, words: Facts) -> Found:
+    return Found(survey(tools, str(words["environment"])))
+
+
+def _tell_plan(tools: Bench, session: Session, user: str, facts: Facts) -> None:
+    notices.tell(session, user, tools.now(), "environment_planned", **facts)
+
+
 def _find_leftovers(tools: Bench, words: Facts) -> Found:
     with tools.store.read() as session:
         kept = needed(tools, session)
@@ -164,6 +173,7 @@ def _runtimes(tools: Bench) -> list[Any]:
 
 KINDS: dict[str, tuple[Callable[[Bench, Facts], Found], Tell]] = {
     "log": (_read_log, _tell_log),
+    "plan": (_plan, _tell_plan),
     "leftovers": (_find_leftovers, _tell_leftovers),
     "clean_up": (_clean_up, _tell_cleaned),
 }

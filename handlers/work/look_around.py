@@ -18,6 +18,7 @@ from handlers.hosts import has_room, is_nearly_full
 from handlers.people import holders
 from handlers.ports import Machine, PortError, Running
 from handlers.tables import HostReading
+from handlers.work import drift
 from handlers.work.bench import Bench
 from handlers.work.measure import attempt, record
 
@@ -36,12 +37,15 @@ def look_everywhere(tools: Bench) -> None:
         list(pool.map(lambda name: look_around(tools, name), tools.setup.environments))
 
 
-def look_around(tools: Bench, environment: str) -> None:
-    """Read every instance that is there."""
+def look_around(tools: Bench, environment: str) -> tuple[Running, ...] | PortError:
+    """Read every instance that is there, and notice what was changed outside the bot."""
     at = tools.now()
     there = attempt(lambda: tools.runtime(environment).inspect(environment))
     value: Any = there if isinstance(there, PortError) else [_told(one) for one in there]
     record(tools, environment, at, {INSTANCES: value})
+    if not isinstance(there, PortError):
+        drift.notice(tools, environment, at, there)
+    return there
 
 
 def _told(one: Running) -> dict[str, Any]:

@@ -40,6 +40,13 @@ class FolderVolumes:
     def where(self, volume: Volume) -> str:
         return str(self._folder(volume) / "data")
 
+    def files(self, volume: Volume) -> int | None:
+        data = Path(self.where(volume))
+        try:
+            return sum(len(files) for _, _, files in os.walk(data)) if data.exists() else None
+        except OSError as error:
+            raise PortError(f"{data} cannot be read: {error.strerror}.") from error
+
     def provision(self, volume: Volume) -> bool:
         data = Path(self.where(volume))
         with self._turn(volume):

@@ -43,6 +43,16 @@ def test_each_place_has_data_of_its_own_which_stays(volumes: Volumes) -> None:
     assert held(volumes, other) == {}
 
 
+def test_how_much_is_in_it_is_told_without_making_it(volumes: Volumes) -> None:
+    volume = Volume("staging", "api")
+    assert volumes.files(volume) is None
+    assert not Path(volumes.where(volume)).exists()
+    volumes.provision(volume)
+    assert volumes.files(volume) == 0
+    written(Path(volumes.where(volume)) / "deep", orders="7")
+    assert volumes.files(volume) == 1
+
+
 def test_the_baseline_is_laid_down_and_the_seeds_over_it_in_their_order(
     volumes: Volumes, tmp_path: Path
 ) -> None:

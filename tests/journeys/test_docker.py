@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,9 +25,15 @@ VERSIONS = ("1.0.0", "1.1.0", "1.2.0", "1.3.0")
 def docks(
     engine: Engine, shop: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Station]:
-    home = tmp_path_factory.mktemp("docks")
+    with open_docks(engine, shop, tmp_path_factory.mktemp("docks"), "dock") as station:
+        yield station
+
+
+@contextmanager
+def open_docks(engine: Engine, shop: Path, home: Path, prefix: str) -> Iterator[Station]:
+    """A bot with two environments of that prefix on the Engine."""
     spots = make_spots({"prod": 2})
-    named(spots)
+    named(spots, prefix)
     team = write_team(home / "team.yml", shop, spots)
     on_docker(team, engine)
     shop_images(engine, shop, VERSIONS)
@@ -41,12 +49,10 @@ def docks(
         engine.purge(f"stationmaster.environment={name}")
 
 
-def named(spots: Spots) -> None:
+def named(spots: Spots, prefix: str) -> None:
     """Environments of one Engine are those of all tests of this run: others have others' names."""
-    from dataclasses import replace
-
     spots.by_kind["prod"] = [
-        replace(spot, name=f"dock-{spot.name}") for spot in spots.by_kind["prod"]
+        replace(spot, name=f"{prefix}-{spot.name}") for spot in spots.by_kind["prod"]
     ]
 
 

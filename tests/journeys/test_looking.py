@@ -71,6 +71,20 @@ def test_what_runs_and_where_is_shown_with_the_time_it_was_read(station: Station
     )
 
 
+def test_what_is_to_be_is_compared_with_what_runs_line_by_line(station: Station) -> None:
+    spot = station.spot("free")
+    goes_live(station, spot, "1.1.0")
+    said = station.workspace.types(f"/env plan {spot.name}", ANA, spot.channel)
+    assert "is being read" in said
+    told = words(direct(station, ANA, f"*{spot.name}* as it is to be"))
+    assert "version: 1.1.0, as declared" in told
+    assert "health check /healthz: as declared. It answered 200 to /healthz." in told
+    assert "missing: nothing of it was deployed yet" in told
+    assert f"/deploy shop-web &lt;version&gt; to {spot.name}" in told
+    said = station.workspace.types("/env plan nowhere", ANA, spot.channel)
+    assert "nowhere" in said
+
+
 def test_what_is_left_over_is_listed_before_it_is_removed(station: Station) -> None:
     spot = station.spot("free")
     goes_live(station, spot, "1.1.0")

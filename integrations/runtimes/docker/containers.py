@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from handlers.ports import Plan, PortError
@@ -77,6 +77,17 @@ class Containers:
 
     def of_environment(self, environment: str) -> tuple[Found, ...]:
         return self._list(chosen(environment=environment, role="service"))
+
+    def strangers(self, environment: str) -> tuple[Found, ...]:
+        """What others have put into the network of an environment; each by its own name."""
+        wanted = {"network": [f"{OURS}-{environment}"]}
+        listed = self._engine.ask("GET", "/containers/json", None, all="1", filters=wanted)
+        found = [
+            (one["Names"][0].lstrip("/"), _found(one))
+            for one in listed
+            if f"{OURS}.environment" not in one["Labels"] and one["State"] != "removing"
+        ]
+        return tuple(replace(one, labels={f"{OURS}.service": name}) for name, one in sorted(found))
 
     def start(self, plan: Plan, number: int) -> None:
         """Make sure that it was made and started once; what has ended since stays ended.

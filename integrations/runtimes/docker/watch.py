@@ -31,6 +31,10 @@ HEARD = ("start", "die", "destroy", "update", "rename", "pause", "unpause", "oom
 MOST = 20  # instances whose logs are read together
 
 
+def _serves(one: Found, leads: str | None) -> bool:
+    return bool(one.operation) and one.operation == leads
+
+
 class DockerWatch:
     """The part of the docker runtime that looks, scales and tidies up."""
 
@@ -42,13 +46,14 @@ class DockerWatch:
     def inspect(self, environment: str) -> tuple[Running, ...]:
         """Asks for each container twice, for a few of them at once."""
         engine = self._host(environment).engine
-        there = Containers(engine).of_environment(environment)
-        services = sorted({one.service for one in there})
+        ours = Containers(engine).of_environment(environment)
+        there = [*ours, *Containers(engine).strangers(environment)]
+        services = sorted({one.service for one in ours})
         with ThreadPoolExecutor(AT_ONCE) as pool:
             leads = dict(zip(services, pool.map(self._leads(environment), services), strict=True))
             seen = list(pool.map(self._look_at(environment), there))
         found = [
-            running_of(one, *facts, serves=leads[one.service] == one.operation, pace=self._pace)
+            running_of(one, *facts, serves=_serves(one, leads.get(one.service)), pace=self._pace)
             for one, facts in zip(there, seen, strict=True)
             if facts is not None
         ]

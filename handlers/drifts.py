@@ -1,0 +1,120 @@
+"""What environments are to run, as the setup file, the deployments and orders to scale say it, and
+what was found to be otherwise. ``handlers/rules/drift.py`` compares."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.ask import stamp
+from handlers.rules.drift import Declared, How
+from handlers.scaling import last_scaling, replicas_now
+from handlers.setup import Setup
+from handlers.tables import Deployment, Drift
+
+
+def made_as(
+    session: Session, setup: Setup, environment: str, service: str
+) -> dict[str, Any] | None:
+    """How a service is made in an environment now; None where the setup has it no more. Variables
+    are kept as their hash: this is compared, and shown."""
+    what, there = setup.services.get(service), setup.environments.get(environment)
+    if what is None or there is None or service not in there.services:
+        return None
+    place = there.services[service]
+    variables = json.dumps(what.variables, sort_keys=True)
+    made = {
+        "command": list(what.command),
+        "variables": hashlib.sha256(variables.encode()).hexdigest()[:12],
+        "health": what.health.model_dump(mode="json"),
+        "address": place.address,
+        "data": place.data.model_dump(mode="json") if place.data else None,
+    }
+    if there.runtime == "process":
+        return made
+    how = what.container.model_dump(mode="json")
+    how["replicas"] = replicas_now(session, setup, environment, service)
+    return made | {"container": how}
+
+
+def declared(session: Session, setup: Setup, environment: str) -> tuple[Declared, ...]:
+    """Every service of an environment as it is to run."""
+    live = select(Deployment).where(
+        Deployment.environment == environment, Deployment.state == "live"
+    )
+    rows = {row.service: row for row in session.scalars(live)}
+    services = setup.environments[environment].services
+    return tuple(
+        _declared(session, setup, (environment, name), rows.get(name))
+        for name in services
+        if name in setup.services
+    )
+
+
+def _declared(
+    session: Session, setup: Setup, place: tuple[str, str], row: Deployment | None
+) -> Declared:
+    environment, service = place
+    there = setup.environments[environment]
+    now = _how(made_as(session, setup, environment, service) or {})
+    baseline = there.services[service].baseline or ""
+    if row is None:
+        return Declared(service, now, baseline=baseline)
+    was = _how(row.made_as) if row.made_as else None
+    if was and last_scaling(session, environment, service):
+        was = How(now.replicas, was.cores, was.memory)
+    image = row.artefact if there.runtime != "process" else ""
+    return Declared(
+        service, now, was, f"d{row.id}", row.version, row.commit, image, baseline
+    )  # fmt: skip
+
+
+def _how(made: dict[str, Any]) -> How:
+    how = made.get("container")
+    return How(how["replicas"], how["cpu"], how["memory"]) if how else How(1)
+
+
+def started_there(session: Session, environment: str) -> frozenset[str]:
+    """The operations of all deployments that were ever begun in an environment."""
+    rows = select(Deployment.id).where(Deployment.environment == environment)
+    return frozenset(f"d{number}" for number in session.scalars(rows))
+
+
+def noticed(session: Session, environments: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+    """What was changed outside the bot in each of them, has stayed, and is so still."""
+    rows = session.scalars(
+        select(Drift)
+        .where(
+            Drift.environment.in_(list(environments)),
+            Drift.told_at.is_not(None),
+            Drift.cleared_at.is_(None),
+        )
+        .order_by(Drift.service, Drift.id)
+    )
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row.environment, []).append(told(row))
+    return found
+
+
+def told(row: Drift) -> dict[str, Any]:
+    """One of them as notices, lists and cards tell of it."""
+    return {
+        "service": row.service,
+        "what": row.what,
+        "declared": row.declared,
+        "runs": row.runs,
+        "remedy": row.remedy,
+        "at": stamp(row.noticed_at),
+    }
+
+
+def is_otherwise(session: Session, environment: str, service: str) -> bool:
+    """Was it changed outside the bot? Then the version that is live there may be deployed anew."""
+    there = noticed(session, [environment]).get(environment, [])
+    return any(one["service"] == service for one in there)
