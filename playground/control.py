@@ -4,6 +4,7 @@ from typing import Any
 
 from playground.channels import Channel
 from playground.faults import Fault
+from playground.limits import EVENTS_PER_HOUR
 from playground.page_api import BadRequest, text
 from playground.shapes import JSON
 from playground.socket_mode import REASONS
@@ -63,7 +64,11 @@ class Control:
         self._world.socket.enabled = True
 
     async def _strict_rate_limits(self, body: JSON) -> None:
+        events = body.get("events_per_hour", EVENTS_PER_HOUR)
+        if not isinstance(events, int) or events < 0:
+            raise BadRequest("events_per_hour is a whole number")
         self._world.limits.strict = bool(body.get("on"))
+        self._world.limits.events_per_hour = events
 
     async def _edit_user(self, body: JSON) -> None:
         fields = body.get("fields")

@@ -5,6 +5,7 @@ from playground.channels import Channel
 from playground.clock import ShiftedClock, Stamps
 from playground.dispatch import Dispatch
 from playground.envelope import DeliveryFailed, Envelope
+from playground.limits import Limits
 from playground.manifest import Manifest
 from playground.payloads import Payloads
 from playground.people import Person, Usergroup
@@ -34,6 +35,7 @@ class Events:
         dispatch: Dispatch,
         stamps: Stamps,
         clock: ShiftedClock,
+        limits: Limits,
     ) -> None:
         self._manifest = manifest
         self._workspace = workspace
@@ -42,6 +44,8 @@ class Events:
         self._dispatch = dispatch
         self._stamps = stamps
         self._clock = clock
+        self._limits = limits
+        self._minute_told = -1
         self._deliveries = Background()
 
     def app_opened(self, user: Person, tab: str) -> None:
@@ -132,10 +136,16 @@ class Events:
         whole = {**event, "type": kind, "event_ts": stamp}
         shared = bool(channel and channel.shared_with)
         payload = self._payloads.event(whole, self._clock.now(), shared=shared)
-        self._deliveries.start(self._deliver(payload))
+        minute = self._limits.event()
+        if minute is None:
+            self._deliveries.start(self._deliver(kind, payload))
+        elif minute > self._minute_told:
+            self._minute_told = minute
+            told = self._payloads.rate_limited(minute)
+            self._deliveries.start(self._deliver("app_rate_limited", told))
 
-    async def _deliver(self, payload: JSON) -> None:
-        name, retry = payload["event"]["type"], (0, "")
+    async def _deliver(self, name: str, payload: JSON) -> None:
+        retry = (0, "")
         for attempt, seconds in enumerate((0.0, *_RETRY_SECONDS), start=1):
             await self._clock.sleep(seconds)
             try:

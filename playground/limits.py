@@ -1,5 +1,6 @@
 """Slack's rate limits: a token bucket for each method, and one for each channel posted to."""
 
+from collections import Counter
 from dataclasses import dataclass
 from math import ceil
 
@@ -36,6 +37,8 @@ _POSTING = ("chat.postMessage", "response_url")
 _POST_BURST = 5
 _POST_PER_SECOND = 1.0
 _POSTS_OF_WORKSPACE = 300  # "several hundred messages per minute per workspace"
+EVENTS_PER_HOUR = 30_000
+_MINUTE = 60
 
 
 @dataclass
@@ -50,6 +53,8 @@ class Limits:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._buckets: dict[str, _Bucket] = {}
+        self._events: Counter[int] = Counter()
+        self.events_per_hour = EVENTS_PER_HOUR
         self.strict = False
 
     def wait(self, method: str, channel: str) -> int:
@@ -62,6 +67,18 @@ class Limits:
         tier = _TIER.get(method)
         per_minute = _PER_MINUTE[tier] if tier else _SPECIAL.get(method, 0)
         return self._per_minute(method, per_minute) if per_minute else 0
+
+    def event(self) -> int | None:
+        """Count an event; return None, or when the minute began in which it is one too many."""
+        if not self.strict:
+            return None
+        minute = int(self._clock.now()) // _MINUTE
+        for old in [m for m in self._events if m <= minute - _MINUTE]:
+            del self._events[old]
+        if self._events.total() >= self.events_per_hour:
+            return minute * _MINUTE
+        self._events[minute] += 1
+        return None
 
     def _per_minute(self, key: str, count: int) -> int:
         return self._take(key, count, count / 60)

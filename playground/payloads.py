@@ -133,6 +133,16 @@ class Payloads:
             "event": event,
         }
 
+    def rate_limited(self, minute: int) -> JSON:
+        """Return what comes instead of the events of a minute in which there were too many."""
+        return {
+            "token": _TOKEN,
+            "type": "app_rate_limited",
+            "team_id": self._workspace.team.id,
+            "minute_rate_limited": minute,
+            "api_app_id": self._workspace.app.id,
+        }
+
     def _place(self, source: Source) -> JSON:
         if source.view is not None:
             container = {"type": "view", "view_id": source.view["id"]}

@@ -113,13 +113,14 @@ def build(plan: Plan, base_url: str) -> World:
         inspector=inspector,
         stamps=stamps,
     )
-    events = Events(manifest, workspace, views, dispatch, stamps, clock)
+    limits = Limits(clock)
+    events = Events(manifest, workspace, views, dispatch, stamps, clock, limits)
     chat.listener = workspace.listener = events
     return World(
         manifest, clock, store, bus, inspector, workspace, timeline, chat, views, triggers, hooks,
         socket, dispatch, delivery, Controls(delivery), events, News(app.user_id, events), files,
         Agenda(store, clock, _post_due(workspace, chat, inspector)),
-        Tokens(app, store, clock, rotate=manifest.token_rotation), faults, Limits(clock),
+        Tokens(app, store, clock, rotate=manifest.token_rotation), faults, limits,
     )  # fmt: skip
 
 

@@ -98,6 +98,8 @@ def test_people_and_groups_can_be_edited(client: WebClient, ana: Person) -> None
         {"action": "advance", "seconds": -1},
         {"action": "advance", "seconds": 1e300},
         {"action": "disconnect", "reason": "boredom"},
+        {"action": "strict_rate_limits", "on": True, "events_per_hour": "few"},
+        {"action": "strict_rate_limits", "on": True, "events_per_hour": -1},
     ],
 )
 def test_a_malformed_control_is_refused(body: JSON, playground: Playground) -> None:
