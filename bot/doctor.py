@@ -67,6 +67,8 @@ def examine(environ: Mapping[str, str]) -> list[Finding]:
         findings += [Finding("setup file", False, problem, mend) for problem in error.problems]
         return [*findings, *_slack(client, settings, None)]
     findings.append(Finding("setup file", True, f"{settings.team_file}, {_count(setup)}"))
+    mend = "Bring the folder back, or correct its path in the setup file."
+    findings += [Finding("data", False, said, mend) for said in team.missing_folders(setup)]
     return [*findings, *_slack(client, settings, setup), *_outside(settings, setup, client)]
 
 

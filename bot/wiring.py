@@ -184,6 +184,8 @@ def build(
 ) -> Bot:
     """Put a bot together. Raises SetupError or StoreError with what is wrong."""
     setup = team.load(settings.team_file)
+    for missing in team.missing_folders(setup):
+        log.warning("%s Environments cannot be filled from it until it is there.", missing)
     with ExitStack() as held:
         held.enter_context(claim_file(settings.data / "running.lock", str(settings.data)))
         store = open_store(settings.database_url)

@@ -52,9 +52,11 @@ one approver is; two are, for bookings as well."""
 
 def _ports() -> Iterator[int]:
     """Ports that nobody listens on, each again after all others only, and others in each worker
-    of a parallel run; below those that the system gives to outgoing connections."""
+    of a parallel run; below those that the system gives to outgoing connections. Two runs on one
+    machine begin at different places."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    for port in cycle(range(10000 + worker * 2500, 10000 + (worker + 1) * 2500)):
+    first, begin = 10000 + worker * 2500, os.getpid() * 97 % 2500
+    for port in cycle([*range(first + begin, first + 2500), *range(first, first + begin)]):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) != 0:
                 yield port

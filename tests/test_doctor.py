@@ -167,6 +167,13 @@ def test_a_setup_for_another_workspace_is_named(patient: Patient) -> None:
     assert "team:" in found.mend
 
 
+def test_a_folder_of_data_that_is_away_is_named(patient: Patient) -> None:
+    shutil.rmtree(patient.team_file.parent / "baseline")
+    (found,) = patient.broken().values()
+    assert "there is no folder" in found.said
+    assert "Bring the folder back" in found.mend
+
+
 def test_an_unknown_user_group_is_named(patient: Patient) -> None:
     roles = {"developer": {}, "operator": {}, "approver": {"groups": ["S0NOBODY", "S0APPROVERS"]}}
     patient.setup(roles=roles)

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from handlers.setup import Setup, SetupError, json_schema, load
+from handlers.setup import Setup, SetupError, json_schema, load, missing_folders
 from tests.station import ROOT
 
 EXAMPLE = ROOT / "team.example.yml"
@@ -81,13 +81,24 @@ def test_editors_take_times_as_they_are_written_and_not_as_they_are_kept() -> No
 
 
 def test_folders_of_data_are_taken_from_the_file_s_own_folder(tmp_path: Path) -> None:
-    for name in ("base", "june"):
-        (tmp_path / name).mkdir()
     text = TEXT.replace('baseline: "", seeds: []', "baseline: base, seeds: [june]")
     data = load_text(tmp_path, text).environments["staging"].services["shop-api"].data
     assert data is not None
     folder = tmp_path.resolve()
     assert (data.baseline, data.seeds) == (str(folder / "base"), (str(folder / "june"),))
+
+
+def test_a_folder_of_data_that_is_away_is_named_and_no_error_of_the_file(tmp_path: Path) -> None:
+    text = TEXT.replace('baseline: "", seeds: []', "baseline: base, seeds: [june]")
+    setup, folder = load_text(tmp_path, text), tmp_path.resolve()
+    assert missing_folders(setup) == [
+        f"{part}.services.shop-api.data.{key}: there is no folder {folder}/{name}."
+        for part in ("environments.staging", "blueprints.preview")
+        for key, name in (("baseline", "base"), ("seeds", "june"))
+    ]
+    for name in ("base", "june"):
+        (tmp_path / name).mkdir()
+    assert missing_folders(setup) == []
 
 
 def test_times_are_read_in_their_units(tmp_path: Path) -> None:
@@ -249,10 +260,6 @@ BROKEN: list[tuple[str, str, str, str]] = [
      "localhost:8101 is already the address of shop-api in staging."),
     ('shop-web: {address: "127.0.0.1:8202"', 'shop-app: {address: "127.0.0.1:8202"',
      f"{PROD}.services.shop-app", "is not described under services."),
-    ('baseline: ""', "baseline: snapshots/june", f"{HERE}.services.shop-api.data.baseline",
-     "there is no folder {folder}/snapshots/june."),
-    ("seeds: []", "seeds: [snapshots/users]", f"{HERE}.services.shop-api.data.seeds",
-     "there is no folder {folder}/snapshots/users."),
     ("data: {variable: SHOP_DATA,", "data: {variable: shop,",
      f"{HERE}.services.shop-api.data.variable",
      "expected the name of a variable in capital letters, such as SHOP_THEME; found 'shop'."),
@@ -295,7 +302,7 @@ def test_a_broken_team_file_names_file_line_and_what_is_expected(
     tmp_path: Path, there: str, wrong: str, where: str, said: str
 ) -> None:
     found = problems(tmp_path, TEXT.replace(there, wrong, 1))
-    assert f"{line_of(there)}: {where}: {said.format(folder=tmp_path.resolve())}" in found
+    assert f"{line_of(there)}: {where}: {said}" in found
     assert len(found) == 1 + wrong.startswith("repo: ")
 
 

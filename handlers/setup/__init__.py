@@ -18,6 +18,7 @@ from handlers.setup.parts import (
     Service,
     Setup,
 )
+from handlers.setup.paths import missing_folders
 from handlers.setup.schema import json_schema
 
 __all__ = [
@@ -42,5 +43,6 @@ __all__ = [
     "json_schema",
     "load",
     "load_release",
+    "missing_folders",
     "port",
 ]

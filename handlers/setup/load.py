@@ -13,7 +13,7 @@ from handlers.setup.needs import Needs
 from handlers.setup.on_demand import enough, on_demand
 from handlers.setup.part import Part
 from handlers.setup.parts import Environment, Setup
-from handlers.setup.paths import missing_folders, with_absolute_paths
+from handlers.setup.paths import with_absolute_paths
 from handlers.setup.places import where_it_runs
 from handlers.yaml_lines import Document, YamlError, read_yaml
 
@@ -49,8 +49,7 @@ def load(path: Path) -> Setup:
         raise SetupError([f"{path}: is not text in UTF-8."]) from error
     setup, document = _read(str(path), text, Setup)
     setup = with_absolute_paths(setup, path.parent)
-    found = _contradictions(setup) + missing_folders(setup)
-    if found:
+    if found := _contradictions(setup):
         raise SetupError([_say(str(path), document, *problem) for problem in found])
     return setup
 

@@ -35,10 +35,11 @@ def with_absolute_paths(setup: Setup, folder: Path) -> Setup:
     return setup.model_copy(update=changed)
 
 
-def missing_folders(setup: Setup) -> list[tuple[tuple[Any, ...], str]]:
-    """Every folder of data that is not there, with its place in the file."""
+def missing_folders(setup: Setup) -> list[str]:
+    """A sentence for every folder of data that is not there. A folder may be away for a while, as
+    a mount is: that is no error of the file, and keeps nothing else from going on."""
     return [
-        ((part, name, "services", service, "data", key), f"there is no folder {path}.")
+        f"{part}.{name}.services.{service}.data.{key}: there is no folder {path}."
         for part in ("environments", "blueprints")
         for name, shape in getattr(setup, part).items()
         for service, place in shape.services.items()

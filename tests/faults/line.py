@@ -155,7 +155,7 @@ class Line:
         assert row.state == state, (row.state, row.failure)
         assert requests.get(f"{self.spot.url()}/version", timeout=5).json()["version"] == serves
         assert self._notes_doubled() == []
-        assert self._instances(row) == 1
+        assert self.instances(row) == 1
         with self.store.read() as session:
             held = session.query(Lock).filter_by(kind="operation", released_at=None).count()
             count, problem = audit.verify(session)
@@ -169,7 +169,7 @@ class Line:
         said = Counter(str(m.get("metadata")) for m in self.history(card))
         return [note for note, times in said.items() if times > 1]
 
-    def _instances(self, row: Deployment) -> int:
+    def instances(self, row: Deployment) -> int:
         """How many processes of the service run here; the bot's own and the router are others."""
         home = str(self.settings.data / "process")
         count = 0

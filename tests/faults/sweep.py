@@ -45,7 +45,7 @@ def sweep(
     the sample, dying there; hardly any may fail to come by. Nothing of it is a violation."""
     flow(lanes[0], "")
     points = [p for p in lanes[0].line.passed.read_text().splitlines() if worth(p)]
-    assert len(points) > at_least
+    assert len(points) > at_least, points
     if not EVERY_POINT:
         points = points[sample]
 

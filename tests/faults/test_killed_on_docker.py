@@ -32,7 +32,7 @@ class Dock(Lane):
         self.engine = engine
         shop_images(engine, shop, ("1.0.0", "1.1.0", "1.2.0"))
         super().__init__(folder, shop, 0)
-        self.line._instances = self._containers  # type: ignore[method-assign]
+        self.line.instances = self._containers  # type: ignore[method-assign]
 
     def wait_for_health(self, timeout: str) -> None:
         super().wait_for_health(timeout)
