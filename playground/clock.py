@@ -82,4 +82,12 @@ class Stamps:
         """Return a timestamp later than every one before it."""
         self._last = max(self._last + 1, int(self._clock.now() * 1_000_000))
         self._store.put("meta", "last_ts", self._last)
-        return f"{self._last // 1_000_000}.{self._last % 1_000_000:06d}"
+        return _written(self._last)
+
+    def now(self) -> str:
+        """Return the time as a timestamp: no earlier than any issued, earlier than what comes."""
+        return _written(max(self._last, int(self._clock.now() * 1_000_000) - 1))
+
+
+def _written(micros: int) -> str:
+    return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"

@@ -12,7 +12,14 @@ from playground.images import look_at
 from playground.shapes import JSON
 from playground.store import Store
 
-_NAMES = {"png": "PNG", "jpg": "JPEG", "gif": "GIF", "pdf": "PDF", "txt": "Plain Text"}
+_NAMES = {
+    "png": "PNG",
+    "jpg": "JPEG",
+    "gif": "GIF",
+    "webp": "WebP",
+    "pdf": "PDF",
+    "txt": "Plain Text",
+}
 
 
 class FileRefused(Exception):

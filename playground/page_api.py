@@ -125,6 +125,7 @@ class PageApi:
         start: JSON = {
             "team": {"id": team.id, "name": team.name, "domain": team.domain},
             "people": [p.page() for p in workspace.people.values()],
+            "ts": self._world.timeline.now(),
         }
         if not body.get("as"):
             return start

@@ -35,6 +35,10 @@ class Timeline:
         """Return a ts no message has."""
         return self._stamps.next()
 
+    def now(self) -> str:
+        """Return a ts that no earlier message is after, and every later one is."""
+        return self._stamps.now()
+
     def keep(self, channel: str, message: JSON) -> JSON:
         """Write a message under its ts, replacing an older version of it."""
         self._index(channel, message)

@@ -16,6 +16,7 @@ _MAX_ATTACHMENTS = 100
 _MAX_ATTACHMENT_TEXT = 8_000
 _MAX_BLOCK_TEXT = 13_200
 _MAX_METADATA = 8_000
+_IN_BLOCKS = ("png", "jpg", "gif")
 
 
 def read_content(args: Args, files: Files) -> JSON:
@@ -82,7 +83,7 @@ def _shows(wanted: JSON, files: Files) -> bool:
         file = files.find(wanted["id"]) if "id" in wanted else files.at(wanted["url"])
     except FileRefused:
         return False
-    return file.width > 0
+    return file.width > 0 and file.filetype in _IN_BLOCKS
 
 
 def _read_attachments(args: Args) -> list[JSON]:

@@ -8,8 +8,6 @@ from playground.files import FileRefused
 from playground.inspector import Exchange
 from playground.world import World
 
-# What a page may show; anything else is only ever offered for saving.
-_SHOWN = ("image/png", "image/jpeg", "image/gif")
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -46,7 +44,8 @@ class Uploads:
         except FileRefused:
             raise web.HTTPNotFound(text="no such file") from None
         self._check(request)
-        shown = file.mimetype in _SHOWN and "/download/" not in request.path
+        # A page shows what begins as an image; anything else is only ever offered for saving.
+        shown = file.width > 0 and "/download/" not in request.path
         headers = {**_HEADERS, "Content-Disposition": "inline" if shown else "attachment"}
         body = self._world.files.content(file)
         kind = file.mimetype if shown else "application/octet-stream"

@@ -22,6 +22,7 @@ async function start() {
   clear($('menu-toggle'), icon('menu'));
   clear($('inspector-toggle'), icon('pulse'));
   const first = await hello();
+  state.since = first.ts;
   await become(pick(first.people), { quiet: true });
   for (const begin of [startChannel, startThread, startHome, startModal, startInspector]) begin();
   wire();

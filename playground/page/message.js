@@ -2,6 +2,7 @@
 import { blocks } from './blocks.js';
 import { h } from './dom.js';
 import { emoji } from './emoji.js';
+import { file } from './files.js';
 import { icon } from './icons.js';
 import { mrkdwn } from './mrkdwn.js';
 import { avatar, iconButton } from './objects.js';
@@ -73,16 +74,6 @@ function attachment(item, ctx, index) {
     item.title && h('strong', {}, item.title),
     item.blocks ? blocks(item.blocks, ctx) : h('div', { class: 'text' }, mrkdwn(item.text ?? item.fallback ?? '')));
 }
-
-function file(item) {
-  const label = [h('strong', {}, item.title || item.name || item.id), h('small', {}, [item.pretty_type || item.filetype, size(item.size)].filter(Boolean).join(', '))];
-  const url = item.url_private || item.permalink;
-  const face = [icon('file', 22), h('span', {}, label)];
-  return url ? h('a', { class: 'file', href: url, target: '_blank', rel: 'noopener noreferrer', key: item.id }, face)
-    : h('div', { class: 'file', key: item.id }, face);
-}
-
-const size = (bytes) => (bytes == null ? '' : bytes < 1024 ? `${bytes} B` : `${Math.round(bytes / 1024)} kB`);
 
 function reactions(message) {
   if (!message.reactions?.length) return null;

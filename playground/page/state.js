@@ -2,6 +2,7 @@
 
 export const state = {
   as: null,
+  since: '',
   me: null,
   team: null,
   people: new Map(),

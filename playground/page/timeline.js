@@ -47,8 +47,10 @@ export class Timeline {
     const turn = (this.turn = (this.turn ?? 0) + 1);
     const answer = await get('messages', { as: state.as, channel: this.channel, thread_ts: this.thread });
     if (turn !== this.turn || !answer.messages) return;
+    // What only one person saw is gone when the page is opened anew.
+    const kept = answer.messages.filter((m) => !m.ephemeral || m.ts > state.since);
     const local = [...this.messages.values()].filter((m) => m.notice);
-    this.messages = new Map([...answer.messages.map((m) => this.known(m)), ...local].map((m) => [m.ts, m]));
+    this.messages = new Map([...kept.map((m) => this.known(m)), ...local].map((m) => [m.ts, m]));
     if (unread) this.newFrom = [...this.messages.keys()].at(-unread) ?? null;
     this.span = Math.max(this.span, unread + SPAN / 2);
     this.draw();

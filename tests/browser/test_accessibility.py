@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.browser import gallery_blocks as kit
 from tests.browser.gallery import CHANNEL, Gallery
 from tests.browser.visitor import Visitor
+from tests.pictures import picture
 from tests.playground.kit import plain
 
 pytestmark = pytest.mark.browser
@@ -24,11 +25,11 @@ HOME = {
 
 @pytest.fixture(scope="module")
 def everything(whole_gallery: Gallery) -> str:
-    """Every message of the gallery, a thread and a private answer; the ts of the thread's root."""
+    """Every message of the gallery, and a thread; the ts of the thread's root."""
     for which in kit.messages(whole_gallery.base_url):
         root = whole_gallery.shows(which)
     whole_gallery.says("<@U0ANA> look, <!here>: `code` and *more*", thread_ts=root)
-    whole_gallery.client.chat_postEphemeral(channel=CHANNEL, user="U0ANA", text="Only for you")
+    whole_gallery.shares("wide.png", picture("png", 1600, 400), "A wide picture")
     return root
 
 
@@ -44,6 +45,8 @@ def themed(request: pytest.FixtureRequest, browser: Any, whole_gallery: Gallery)
 
 
 def everything_at_once(ana: Visitor, gallery: Gallery) -> None:
+    gallery.client.chat_postEphemeral(channel=CHANNEL, user="U0ANA", text="Only for you")
+    ana.sees("Only for you")
     ana.page.get_by_role("button", name="1 reply").click()
     ana.page.get_by_role("complementary", name="Thread").get_by_text("look").wait_for()
     ana.page.get_by_role("button", name="Inspector").first.click()
@@ -71,7 +74,12 @@ def people_menu(ana: Visitor, gallery: Gallery) -> None:
     ana.page.get_by_role("menuitemradio").first.wait_for()
 
 
-SCREENS = [home, form_with_errors, people_menu, everything_at_once]
+def large_image(ana: Visitor, gallery: Gallery) -> None:
+    ana.page.get_by_role("button", name="A wide picture").click()
+    ana.page.get_by_role("dialog", name="wide.png").wait_for()
+
+
+SCREENS = [large_image, home, form_with_errors, people_menu, everything_at_once]
 
 
 def grave_findings(visitor: Visitor) -> list[str]:
@@ -123,7 +131,7 @@ OUTSIDE = """() => [...document.querySelectorAll('body *')].filter((node) => {
 
 
 @pytest.mark.usefixtures("everything")
-@pytest.mark.parametrize("show", [lambda ana, gallery: None, home, form_with_errors])
+@pytest.mark.parametrize("show", [lambda ana, gallery: None, home, form_with_errors, large_image])
 def test_on_a_phone_nothing_stands_outside_the_screen(
     phone: Visitor, gallery: Gallery, show: Callable[[Visitor, Gallery], None]
 ) -> None:

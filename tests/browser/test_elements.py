@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.browser import gallery_blocks as kit
-from tests.browser.gallery import Gallery
+from tests.browser.gallery import CHANNEL, Gallery
 from tests.browser.visitor import Visitor
 from tests.playground.kit import actions, asks, button, mrkdwn, plain, section
 
@@ -196,3 +196,17 @@ def test_a_redraw_keeps_what_is_half_typed_and_where_the_focus_is(
     ana.at(ts).get_by_text("two").wait_for()
     box.press_sequentially(" typed")
     assert box.input_value() == "half typed"
+
+
+def test_what_only_one_person_saw_is_gone_when_the_page_is_opened_anew(
+    ana: Visitor, gallery: Gallery
+) -> None:
+    between = gallery.client.chat_postEphemeral
+    gallery.says("Between everybody")
+    between(channel=CHANNEL, user="U0ANA", text="Between us")
+    ana.sees("Between us")
+    ana.reloads()
+    ana.sees("Between everybody")
+    assert ana.page.get_by_text("Between us").count() == 0
+    between(channel=CHANNEL, user="U0ANA", text="Between us")
+    ana.sees("Between us")

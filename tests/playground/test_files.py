@@ -8,6 +8,7 @@ import requests
 from slack_sdk import WebClient
 
 from playground.server import Playground
+from tests.pictures import picture
 from tests.playground.webapi.caller import TOKEN
 from tests.playground.webapi.seed import manifest, seed
 from tests.playground.webapi.stage import DOT, Stage
@@ -70,6 +71,58 @@ def test_an_image_is_served_to_the_page_and_to_the_app(stage: Stage) -> None:
     assert stolen.status_code == 403
 
 
+def stored(stage: Stage, name: str, content: bytes) -> JSON:
+    """The file object of what was uploaded under this name."""
+    promise = stage.done("files.getUploadURLExternal", filename=name, length=len(content))
+    assert request(promise["upload_url"], content)[0] == 200
+    stage.done("files.completeUploadExternal", files=[{"id": promise["file_id"]}])
+    shown: JSON = stage.done("files.info", file=promise["file_id"])["file"]
+    return shown
+
+
+SNIFFED = {
+    "png": picture("png", 7, 5),
+    "jpeg": picture("jpeg", 7, 5),
+    "gif": picture("gif", 7, 5),
+    "webp": picture("webp", 7, 5),
+    "webp, lossless": picture("webp", 7, 5, lossless=True),
+    "webp, with more in it": picture("webp", 7, 5, exif=b"Exif\0\0MM\0*\0\0\0\x08\0\0"),
+}
+
+
+@pytest.mark.parametrize("kind", SNIFFED)
+def test_an_image_is_known_by_its_bytes_whatever_it_is_called(stage: Stage, kind: str) -> None:
+    shown = stored(stage, "page.html", SNIFFED[kind])
+    assert shown["mimetype"] == f"image/{kind.partition(',')[0]}"
+    assert (shown["original_w"], shown["original_h"]) == (7, 5)
+    answer = requests.get(shown["url_private"], timeout=10)
+    assert answer.headers["Content-Type"] == shown["mimetype"]
+    assert answer.headers["Content-Disposition"] == "inline"
+    saved = requests.get(shown["url_private_download"], timeout=10)
+    assert saved.headers["Content-Disposition"] == "attachment"
+
+
+HARM = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
+FAKES = {
+    "called one": ("fake.png", HARM),
+    "a drawing that can run": ("drawing.svg", HARM),
+    "cut off png": ("a.png", picture("png")[:20]),
+    "cut off gif": ("a.gif", picture("gif")[:8]),
+    "cut off jpeg": ("a.jpg", picture("jpeg")[:30]),
+    "cut off webp": ("a.webp", picture("webp")[:29]),
+    "no picture in it": ("a.webp", b"RIFF....WEBPVP9 " + b"x" * 30),
+}
+
+
+@pytest.mark.parametrize("fake", FAKES)
+def test_what_only_looks_like_an_image_is_never_shown(stage: Stage, fake: str) -> None:
+    answer = requests.get(stored(stage, *FAKES[fake])["url_private"], timeout=10)
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+    assert answer.headers["Content-Disposition"] == "attachment"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
 def test_what_is_no_image_is_only_ever_downloaded(stage: Stage) -> None:
     page = b"<script>alert(1)</script>"
     args = {"filename": "page.html", "length": len(page)}
@@ -110,7 +163,8 @@ def test_a_deleted_file_is_gone_from_its_messages(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content"), [("a.txt", b"no image"), ("a.png", b"\x89PNG\r\n\x1a\n")]
+    ("name", "content"),
+    [("a.txt", b"no image"), ("a.png", b"\x89PNG\r\n\x1a\n"), ("a.webp", picture("webp"))],
 )
 def test_a_block_shows_only_images_the_app_has(stage: Stage, name: str, content: bytes) -> None:
     promise = stage.done("files.getUploadURLExternal", filename=name, length=len(content))
