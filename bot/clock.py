@@ -17,6 +17,7 @@ from handlers.gate import Gate
 from handlers.messages import (
     CLOCK,
     Command,
+    CompareSetup,
     ExpireApprovals,
     ForgetReceipts,
     Reconcile,
@@ -81,6 +82,9 @@ class Rounds:
     def sweep_environments(self, planned: datetime) -> None:
         self.submit(SweepEnvironments(), planned)
 
+    def compare_setup(self, planned: datetime) -> None:
+        self.submit(CompareSetup(), planned)
+
     def reconcile(self, planned: datetime) -> None:
         for deployment, state in lost_work(self.bench.store, self.engine, self.bench.now()):
             self.submit(Reconcile(deployment, state), planned)
@@ -109,6 +113,7 @@ def table(rounds: Rounds) -> dict[Callable[[datetime], None], dict[str, Any]]:
         rounds.expire: {"second": "*/5"},
         rounds.sweep_bookings: {"second": "2-57/5"},
         rounds.sweep_environments: {"second": "4-59/5"},
+        rounds.compare_setup: {"second": "20"},
         rounds.revive: {"second": "3-58/5"},
         rounds.reconcile: {"second": "50"},
         rounds.forget: {"hour": "3", "minute": "7"},

@@ -13,6 +13,7 @@ from bot.views.bookings.usage import draw_usage
 from bot.views.calendar.replies import CALENDAR_REPLIES
 from bot.views.created import CREATED_REPLIES
 from bot.views.drift import DRIFT_REPLIES
+from bot.views.file_changes import SETUP_REPLIES
 from bot.views.fitting import draw_plan
 from bot.views.help import draw_help
 from bot.views.instances import INSTANCE_REFUSALS, INSTANCE_REPLIES
@@ -178,6 +179,7 @@ SENTENCES: dict[str, Sentence] = {
     **CALENDAR_REPLIES,
     **INSTANCE_REPLIES,
     **DRIFT_REPLIES,
+    **SETUP_REPLIES,
     **INSTANCE_REFUSALS,
     **CREATED_REPLIES,
     "board": short_board,

@@ -154,6 +154,7 @@ class Bot:
         self.clock.start()
         self.clock.now("read_catalogue")
         self.clock.now("revive")
+        self.clock.now("compare_setup")
         self.clock.now("look_around")
         self.clock.now("read_hosts")
         listening = threading.Thread(target=look_around.listen, args=(self.bench,), daemon=True)

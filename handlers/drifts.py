@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -18,11 +19,9 @@ from handlers.setup import Setup
 from handlers.tables import Deployment, Drift
 
 
-def made_as(
-    session: Session, setup: Setup, environment: str, service: str
-) -> dict[str, Any] | None:
-    """How a service is made in an environment now; None where the setup has it no more. Variables
-    are kept as their hash: this is compared, and shown."""
+def made_as(setup: Setup, environment: str, service: str) -> dict[str, Any] | None:
+    """How the setup makes a service in an environment now; None where it has it no more. Variables
+    are kept as their hash: all of it is compared, and shown."""
     what, there = setup.services.get(service), setup.environments.get(environment)
     if what is None or there is None or service not in there.services:
         return None
@@ -37,9 +36,7 @@ def made_as(
     }
     if there.runtime == "process":
         return made
-    how = what.container.model_dump(mode="json")
-    how["replicas"] = replicas_now(session, setup, environment, service)
-    return made | {"container": how}
+    return made | {"container": what.container.model_dump(mode="json")}
 
 
 def declared(session: Session, setup: Setup, environment: str) -> tuple[Declared, ...]:
@@ -61,13 +58,15 @@ def _declared(
 ) -> Declared:
     environment, service = place
     there = setup.environments[environment]
-    now = _how(made_as(session, setup, environment, service) or {})
+    now = _how(made_as(setup, environment, service) or {})
+    if there.runtime != "process":
+        now = replace(now, replicas=replicas_now(session, setup, environment, service))
     baseline = there.services[service].baseline or ""
     if row is None:
         return Declared(service, now, baseline=baseline)
     was = _how(row.made_as) if row.made_as else None
     if was and last_scaling(session, environment, service):
-        was = How(now.replicas, was.cores, was.memory)
+        was = replace(was, replicas=now.replicas)
     image = row.artefact if there.runtime != "process" else ""
     return Declared(
         service, now, was, f"d{row.id}", row.version, row.commit, image, baseline

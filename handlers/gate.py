@@ -21,6 +21,7 @@ from handlers import (
     deployments,
     environments,
     feeds,
+    file_changes,
     fitting,
     help,
     hosts,
@@ -108,6 +109,7 @@ TABLE: dict[type, tuple[str, Callable[[Ask, Any], Outcome]]] = {
     asks.ReviveService: (CLOCK_ONLY, upkeep.revive_service),
     asks.ForgetReceipts: (CLOCK_ONLY, upkeep.forget_receipts),
     asks.SweepEnvironments: (CLOCK_ONLY, on_demand.sweep),
+    asks.CompareSetup: (CLOCK_ONLY, file_changes.compare),
     asks.ReconcileDestruction: (CLOCK_ONLY, on_demand.reconcile),
 }
 

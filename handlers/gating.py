@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import artefacts, drifts, locks
+from handlers import artefacts, drifts, file_changes, locks
 from handlers.bookings.look import booked_by_others
 from handlers.created import going
 from handlers.deployment_rows import live
@@ -68,8 +68,19 @@ def blockers_beside(
             held_up=held_up(session, row.environment),
             going=going(session, row.environment),
             no_artefact=artefacts.problem(session, setup, row),
-            is_otherwise=drifts.is_otherwise(session, row.environment, row.service),
+            is_otherwise=_is_otherwise(session, setup, row, there),
         )
+    )
+
+
+def _is_otherwise(
+    session: Session, setup: Setup, row: Deployment, there: Deployment | None
+) -> bool:
+    """Was what is live changed outside the bot, or would it be made otherwise by the file now?"""
+    if there is None:
+        return False
+    return file_changes.differs(setup, there) or drifts.is_otherwise(
+        session, row.environment, row.service
     )
 
 

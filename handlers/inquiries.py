@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from handlers.ask import Ask, Work, stamp
 from handlers.environments import known_environment
+from handlers.file_changes import refuse_removed
 from handlers.messages import CleanUp, FindLeftovers, Outcome, PlanEnvironment, ReadLog, Refusal
 from handlers.rules.words import nearest
 from handlers.tables import Inquiry
@@ -69,6 +70,7 @@ def read_log(ask: Ask, command: ReadLog) -> Outcome:
 
 def plan_environment(ask: Ask, command: PlanEnvironment) -> Outcome:
     """Have what runs compared with what is to run."""
+    refuse_removed(ask, command.environment)
     known_environment(ask.setup, command.environment)
     words = {"environment": command.environment}
     return Outcome("plan_asked", {"inquiry": ask_outside(ask, "plan", **words)} | words)

@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from handlers import drifts, locks, preparation_rows
+from handlers import drifts, file_changes, locks, preparation_rows
 from handlers.ask import Ask, stamp
 from handlers.bookings.look import AHEAD
 from handlers.bookings.rows import HOLDS, told, told_with_link
+from handlers.created import created_row
 from handlers.deployment_rows import OPEN, told_state
 from handlers.environments import failure_locks, known_environment, told_failure
 from handlers.messages import ListEnvironments, Outcome, ShowEnvironment
@@ -30,6 +31,8 @@ def list_environments(ask: Ask, question: ListEnvironments) -> Outcome:
 
 def show_environment(ask: Ask, question: ShowEnvironment) -> Outcome:
     """One environment, with its rules and its last deployments."""
+    file_changes.refuse_removed(ask, question.environment)
+    made = created_row(ask.session, question.environment)
     environment = known_environment(ask.setup, question.environment)
     last = ask.session.scalars(
         select(Deployment)
@@ -43,6 +46,9 @@ def show_environment(ask: Ask, question: ShowEnvironment) -> Outcome:
         | {
             "runtime": environment.runtime,
             "instances": _instances(ask, question.environment),
+            "file_changes": file_changes.changes(ask.session, ask.setup, question.environment),
+            "live": file_changes.live_versions(ask.session, question.environment),
+            "blueprint": made.blueprint if made else "",
             "has": told_conditions(ask.session, ask.setup, question.environment),
             "may": {p: list(environment.may(p)) for p in ("deploy", "approve", "rollback")},
             "last": [_told(row) for row in last],

@@ -67,6 +67,9 @@ class Ticks:
     def read_hosts(self, planned: datetime) -> None:
         self._tick("read_hosts", planned)
 
+    def compare_setup(self, planned: datetime) -> None:
+        self._tick("compare_setup", planned)
+
     def revive(self, planned: datetime) -> None:
         self._tick("revive", planned)
 

@@ -41,7 +41,7 @@ def deploys(yard: Yard, version: str = "1.1.0") -> Plan:
     """A version that serves as four instances, on record with how it was made."""
     plan = yard.deploys(FREE, version)
     with yard.desk.store.write() as session:
-        made = drifts.made_as(session, yard.tools.setup, FREE, "shop-api")
+        made = drifts.made_as(yard.tools.setup, FREE, "shop-api")
         session.execute(
             update(Deployment)
             .where(Deployment.id == yard.number)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from bot.views import blocks, words
+from bot.views.file_changes import draw_file_changes
 from bot.views.message import Message, message
 from bot.views.suitability import amount
 from bot.views.told import Told
@@ -97,7 +98,7 @@ def _plan(told: Told) -> Message:
     for service in dict.fromkeys(one["service"] for one in lines):
         drawn.append(f"*{service}*")
         drawn += [_line(one) for one in lines if one["service"] == service]
-    drawn += [*_attached(told), draw_changed(told.each("changed"))]
+    drawn += [*_attached(told), draw_changed(told.each("changed")), draw_file_changes(told)]
     drawn += _remedies(told, odd)
     said = "all as declared" if not odd else f"{words.plural(len(odd), 'line')} not as declared"
     text = f"{name}: {said}"

@@ -8,6 +8,7 @@ from bot.views import blocks, words
 from bot.views.blockers import clear_button, say_blocker
 from bot.views.blocks import Block
 from bot.views.drift import draw_changed, say_change
+from bot.views.file_changes import draw_file_changes
 from bot.views.instances import draw_instances
 from bot.views.message import Message, message
 from bot.views.place_lines import (
@@ -150,6 +151,8 @@ def draw_environment(told: Told) -> Message:
     drawn.append(blocks.context(*rules, f"runtime {told['runtime']}"))
     runs = draw_instances(told.part("instances"))
     drawn += [blocks.section("\n".join(runs))] if runs else []
+    since = draw_file_changes(told)
+    drawn += [blocks.section(since)] if since else []
     has = conditions(told.part("has"))
     drawn += [blocks.section("\n".join(["*What it has*", *has]))] if has else []
     if last:

@@ -8,6 +8,7 @@ from bot.views.bookings.notices import BOOKING_NOTICES
 from bot.views.calendar.replies import CALENDAR_NOTICES
 from bot.views.created import CREATED_NOTICES
 from bot.views.drift import DRIFT_NOTICES
+from bot.views.file_changes import SETUP_NOTICES
 from bot.views.instances import INSTANCE_NOTICES
 from bot.views.message import Message, message
 from bot.views.told import Told
@@ -26,5 +27,6 @@ NOTICES: dict[str, Callable[[Told], str | Message]] = {
     **CALENDAR_NOTICES,
     **INSTANCE_NOTICES,
     **DRIFT_NOTICES,
+    **SETUP_NOTICES,
 }
 """A sentence, or a message with buttons, for each code of ``handlers.notices``."""

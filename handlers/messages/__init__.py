@@ -37,6 +37,7 @@ from handlers.messages.deployments import (
 )
 from handlers.messages.environments import (
     ClearLock,
+    CompareSetup,
     CreateEnvironment,
     DestroyEnvironment,
     KeepEnvironment,
@@ -81,6 +82,7 @@ __all__ = [
     "CleanUp",
     "ClearLock",
     "Command",
+    "CompareSetup",
     "CreateEnvironment",
     "DecidePreparation",
     "DestroyEnvironment",

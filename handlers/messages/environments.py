@@ -76,6 +76,11 @@ class SweepEnvironments(Command):
 
 
 @dataclass(frozen=True)
+class CompareSetup(Command):
+    """Tell people once where the setup file has changed under what was made by it."""
+
+
+@dataclass(frozen=True)
 class ReconcileDestruction(Command):
     """One is being destroyed, and the durable engine does not work on it."""
 

@@ -45,7 +45,7 @@ class GateFacts:
     no_artefact: Mapping[str, Any] | None = None
     """What is known of an image that is needed and not known."""
     is_otherwise: bool = False
-    """What is live there does not run as it is to."""
+    """What is live there does not run, or was not made, as it is to be now."""
 
 
 def blockers(facts: GateFacts) -> tuple[Blocker, ...]:

@@ -5,7 +5,7 @@ from handlers.tables.bookings import Booking, BookingPass, Wait
 from handlers.tables.calendars import Feed, Picture
 from handlers.tables.cards import Card, Note, Notice, Step
 from handlers.tables.deployments import Approval, Deployment, Release
-from handlers.tables.drifts import Drift
+from handlers.tables.drifts import Drift, ToldChange
 from handlers.tables.environments import Created, Lock, TakenPort
 from handlers.tables.homes import Home
 from handlers.tables.instances import HostReading, Inquiry, Scaling
@@ -42,6 +42,7 @@ __all__ = [
     "Scaling",
     "Step",
     "TakenPort",
+    "ToldChange",
     "Utc",
     "Wait",
 ]

@@ -42,3 +42,13 @@ class Drift(Base):
             postgresql_where=text("cleared_at IS NULL"),
         ),
     )
+
+
+class ToldChange(Base):
+    """What people were told last of how an environment differs from the setup file: what is told
+    once is not told again until it is something else."""
+
+    __tablename__ = "told_changes"
+    environment: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str]
+    at: Mapped[datetime]

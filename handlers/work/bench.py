@@ -19,6 +19,7 @@ from handlers.ports import (
     HealthCheck,
     Images,
     Plan,
+    PortError,
     Probe,
     Rollout,
     Runtime,
@@ -59,7 +60,10 @@ class Bench:
             return with_created(session, self.declared)
 
     def runtime(self, environment: str) -> Runtime:
-        return self.runtimes[self.setup.environments[environment].runtime]
+        there = self.setup.environments.get(environment)
+        if there is None:
+            raise gone(environment)
+        return self.runtimes[there.runtime]
 
     def record(self, session: Session, action: str, code: str, **facts: object) -> None:
         """An audit entry for what the work itself did."""
@@ -83,6 +87,10 @@ def operation(deployment: int) -> str:
     return f"d{deployment}"
 
 
+def gone(what: str) -> PortError:
+    return PortError(f"{what} is not in the setup file any more.", permanent=True)
+
+
 def volume_of(setup: Setup, environment: str, service: str) -> Volume | None:
     """The data of a service in an environment; None where it keeps none."""
     data = setup.environments[environment].services[service].data
@@ -91,6 +99,9 @@ def volume_of(setup: Setup, environment: str, service: str) -> Volume | None:
 
 def plan_for(setup: Setup, volumes: Volumes, row: Deployment, fence: int) -> Plan:
     """Everything the runtime needs to bring ``row``'s release to its environment."""
+    there = setup.environments.get(row.environment)
+    if there is None or row.service not in there.services or row.service not in setup.services:
+        raise gone(f"{row.service} in {row.environment}")
     service = setup.services[row.service]
     place = setup.environments[row.environment].services[row.service]
     variables = dict(service.variables)

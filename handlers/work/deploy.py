@@ -139,6 +139,8 @@ def _begin(session: Session, row: Deployment, unread: list[Blocker]) -> str:
 def _powerless(session: Session, row: Deployment) -> list[Blocker]:
     """The requester must still have the power to ask for it."""
     tools = bench()
+    if row.environment not in tools.setup.environments:
+        return []
     permission = "rollback" if row.kind == "rollback" else "deploy"
     roles = tools.setup.environments[row.environment].may(permission)
     person = person_facts(session, tools.setup, tools.now(), Actor(row.team, row.requester))
@@ -202,7 +204,7 @@ def _finish(session: Session, deployment: int, unwell: Problem | None) -> str:
         move(session, before.id, "live", "replaced", ended_at=tools.now())
     left = before.version if before else ""
     told = {"failure": unwell["sentence"], "log": unwell["log"]} if unwell else {}
-    made = drifts.made_as(session, tools.setup, row.environment, row.service)
+    made = drifts.made_as(tools.setup, row.environment, row.service)
     move(session, row.id, "running", "live", live_at=tools.now(), made_as=made, **told)
     if unwell is None:
         return _close(session, row, "live", replaced=left, **_kept_number(session, row))
@@ -237,8 +239,9 @@ def _finish_undone(
         ended_by=row.cancelled_by,
     )
     facts = {"serving": before.version if before else "", "stuck": stuck and stuck["sentence"]}
-    environment = tools.setup.environments[row.environment]
-    if state == "needs_attention" or (state != "cancelled" and environment.locks_on_failure):
+    environment = tools.setup.environments.get(row.environment)
+    locks = environment is not None and environment.locks_on_failure
+    if state == "needs_attention" or (state != "cancelled" and locks):
         take_lock(session, tools.now(), row, _lock_reason(row, problem, stuck))
         facts["locked"] = row.environment
     return _close(session, row, state, sentence=problem["sentence"], **facts)

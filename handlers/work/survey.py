@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from handlers import drifts
+from handlers import drifts, file_changes
 from handlers.ask import stamp
+from handlers.created import created_row
 from handlers.ports import PortError, Running, Volume
 from handlers.rules.drift import AS_DECLARED, DIFFERS, MISSING, PREPARE, UNKNOWN, Line
 from handlers.suitability import told_conditions
@@ -31,6 +32,8 @@ def survey(tools: Bench, environment: str) -> dict[str, Any]:
     found += _data(tools, environment)
     with tools.store.read() as session:
         has = told_conditions(session, tools.setup, environment)
+        since = file_changes.changes(session, tools.setup, environment)
+        row = created_row(session, environment)
         changed = drifts.noticed(session, [environment]).get(environment, [])
     return {
         "read": stamp(at),
@@ -39,6 +42,8 @@ def survey(tools: Bench, environment: str) -> dict[str, Any]:
         "attached": _attached(tools, environment, has),
         "data": has["data"],
         "changed": changed,
+        "file_changes": since,
+        "blueprint": row.blueprint if row else "",
         "live": _live_versions(tools, environment),
     }
 
