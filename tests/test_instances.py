@@ -303,6 +303,19 @@ def test_a_disk_that_is_nearly_full_is_told_once_until_there_is_room_again(yard:
     assert "🚨 disk 50 bytes of 1000 bytes free" in page
 
 
+def test_what_a_host_keeps_is_told_and_networks_that_run_out_are_warned_of(yard: Yard) -> None:
+    kept = replace(full(500), images=3 * 2**30, volumes=2, networks=27, most_networks=30)
+    for networks, said in ((26, "26 networks of 30"), (27, "🚨 27 networks of 30")):
+        yard.runtime.machines = [replace(kept, networks=networks)]
+        look_around.read_hosts(yard.tools)
+        page = str(reply(yard.desk.asks(ShowHosts(), ANA)).blocks)
+        assert f"images 3 GiB · 2 volumes · {said}" in page
+    yard.runtime.machines = [replace(kept, networks=1, most_networks=0)]
+    look_around.read_hosts(yard.tools)
+    page = str(reply(yard.desk.asks(ShowHosts(), ANA)).blocks)
+    assert "2 volumes · 1 network'" in page, "how many there can be is not known"
+
+
 def test_a_host_that_does_not_answer_keeps_what_was_read_last(yard: Yard) -> None:
     yard.runtime.machines = [full(500)]
     look_around.read_hosts(yard.tools)

@@ -1,10 +1,11 @@
-"""What runs, what it wrote, what hosts have, and how many there are to be."""
+"""What runs, what it wrote, and how many there are to be."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from bot.views import actions, blocks, words
+from bot.views.hosts import draw_hosts
 from bot.views.message import Message, message
 from bot.views.suitability import amount
 from bot.views.told import Told
@@ -68,40 +69,6 @@ def _cost(told: Told) -> list[str]:
         of = f" of {amount('memory', told.get('limit'))}" if told.has("limit") else ""
         said.append(f"memory {amount('memory', memory)}{of}")
     return said
-
-
-def draw_hosts(told: Told) -> Message:
-    hosts = told.each("hosts")
-    if not hosts:
-        said = "No host has been read yet; that happens every minute."
-        return message(said, [blocks.section(said)])
-    lines = [_host(one) for one in hosts]
-    full = [one["name"] for one in hosts if one.get("full")]
-    text = words.plural(len(hosts), "host")
-    text += f", the disk of {words.one_of(full, 'and')} is nearly full" if full else ""
-    small = "`/ops leftovers` lists what can be removed safely"
-    return message(text, [*(blocks.section(line) for line in lines), blocks.context(small)])
-
-
-def _host(told: Told) -> str:
-    places = words.one_of(map(words.escape, told.items("environments")), "and")
-    head = f"*{told['name']}* · runtime {told['runtime']}" + (f" · {places}" if places else "")
-    if told.has("error"):
-        read = f" Last read {told.when('read')}." if told.has("read") else ""
-        return f"{head}\n⚠️ {told.long('error')}{read}"
-    cores = told.get("cores")
-    facts = [f"{told.number('running')} running"]
-    if isinstance(cores, int | float):
-        facts.append(f"{float(told.get('busy') or 0):.1f} of {cores:g} cores busy")
-    facts.append(f"memory {_free(told, 'free_memory', 'memory')}")
-    if told.has("disk"):
-        warn = "🚨 " if told.get("full") else ""
-        facts.append(f"{warn}disk {_free(told, 'free_disk', 'disk')}")
-    return f"{head}\n{' · '.join(facts)} (read {told.when('read')})"
-
-
-def _free(told: Told, free: str, whole: str) -> str:
-    return f"{amount('disk', told.get(free))} of {amount('disk', told.get(whole))} free"
 
 
 def _log_asked(told: Told) -> str:

@@ -59,7 +59,8 @@ class Lines:
 @dataclass(frozen=True)
 class Machine:
     """A host with what it has and what of it is free; bytes, and cores that are busy of late.
-    ``error`` is there instead of figures where it does not answer."""
+    ``images`` is what all images take of the disk; of ``most_networks`` as many have room, 0 where
+    the host does not say. ``error`` is there instead of figures where it does not answer."""
 
     name: str
     environments: tuple[str, ...] = ()
@@ -70,6 +71,10 @@ class Machine:
     disk: int = 0
     free_disk: int = 0
     running: int = 0
+    images: int = 0
+    volumes: int = 0
+    networks: int = 0
+    most_networks: int = 0
     error: str = ""
 
 

@@ -348,6 +348,21 @@ def test_one_host_that_is_gone_does_not_hide_the_others(stage: DockerStage) -> N
     assert seen["local"].free_disk > 0
 
 
+def test_a_host_says_what_it_keeps(stage: DockerStage) -> None:
+    stage.begin(stage.plan("d1"))
+    (before,) = stage.runtime.hosts()
+    ask, pools = stage.engine.ask, stage.engine.ask("GET", "/info").get("DefaultAddressPools")
+    ask("POST", "/networks/create", {"Name": "one-more"})
+    ask("POST", "/volumes/create", {"Name": "one-more"})
+    (after,) = stage.runtime.hosts()
+    ask("DELETE", "/networks/one-more")
+    ask("DELETE", "/volumes/one-more")
+    assert before.images > 2**20
+    assert after.volumes == before.volumes + 1
+    assert after.networks == before.networks + 1 > 1
+    assert (after.most_networks > after.networks) == bool(pools)
+
+
 def test_a_container_that_ends_is_heard_of(stage: DockerStage) -> None:
     plan = stage.plan("d1")
     stage.begin(plan)

@@ -6,7 +6,10 @@ from __future__ import annotations
 import re
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
+from typing import Any
 
 from handlers.ports import PortError
 from integrations.runtimes.docker.client import Engine, Refused, Task
@@ -23,6 +26,27 @@ class Room:
     disk: int
     all_disk: int
     load: float
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What an Engine keeps: bytes of images, volumes, and networks besides those it comes with,
+    of which there can be ``most_networks`` (0: it does not say)."""
+
+    images: int
+    volumes: int
+    networks: int
+    most_networks: int
+
+
+def kept(engine: Engine, info: Mapping[str, Any]) -> Kept:
+    """``info`` is what it said of itself."""
+    images = engine.ask("GET", "/system/df", type="image")["LayersSize"]
+    volumes = engine.ask("GET", "/volumes")["Volumes"] or ()
+    networks = engine.ask("GET", "/networks", filters={"type": ["custom"]})
+    pools = info.get("DefaultAddressPools") or ()
+    most = sum(2 ** (pool["Size"] - ip_network(pool["Base"]).prefixlen) for pool in pools)
+    return Kept(int(images), len(volumes), len(networks), most)
 
 
 class Gauge:

@@ -7,13 +7,13 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from handlers.ports import Leftover, Lines, Machine, Plan, PortError, Running, Wanted
 from integrations.runtimes.docker.client import AT_ONCE, Engine, Question
 from integrations.runtimes.docker.containers import Containers, Found
-from integrations.runtimes.docker.gauge import Gauge
+from integrations.runtimes.docker.gauge import Gauge, kept
 from integrations.runtimes.docker.left import find_leftovers, remove
 from integrations.runtimes.docker.roll import Hands, Roll
 from integrations.runtimes.docker.router import Server
@@ -145,6 +145,7 @@ class DockerWatch:
         try:
             info = host.engine.ask("GET", "/info")
             room = self._gauges[id(host.engine)].read()
+            rest = kept(host.engine, info)
         except PortError as error:
             return Machine(name, there, error=error.message)
         return Machine(
@@ -157,6 +158,7 @@ class DockerWatch:
             disk=room.all_disk,
             free_disk=room.disk,
             running=int(info["ContainersRunning"]),
+            **asdict(rest),
         )
 
     def _leads(self, environment: str) -> Callable[[str], str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
 from handlers.ports import Leftover, Lines, Machine, Plan, PortError, Running, Wanted
+from integrations.runtimes.docker.gauge import kept
 from integrations.runtimes.docker.watch import Ear, listen
 from integrations.runtimes.docker.words import OURS
 from integrations.runtimes.docker.written import look_through
@@ -143,6 +145,7 @@ class SwarmWatch:
             nodes, services = hands.swarm.nodes(), hands.swarm.services()
             tasks = hands.swarm.tasks(services, nodes)
             room, name = hands.fleet.gauge.read(), hands.swarm.state().get("Name", "")
+            rest = kept(hands.swarm.engine, {})
         except PortError as error:
             return [Machine(hands.swarm.engine.name, there, error=error.message)]
         return [
@@ -151,6 +154,7 @@ class SwarmWatch:
             else Machine(
                 one.name, there, room.cores, room.load, one.memory, room.memory,
                 room.all_disk, room.disk, sum(t.node == one and t.runs for t in tasks),
+                **asdict(rest),
             )
             for one in nodes.values()
         ]  # fmt: skip
