@@ -35,6 +35,7 @@ from handlers import (
     rollbacks,
     scaling,
     upkeep,
+    withdrawals,
 )
 from handlers import messages as asks
 from handlers.ask import Ask, Start
@@ -74,6 +75,7 @@ TABLE: dict[type, tuple[str, Callable[[Ask, Any], Outcome]]] = {
     asks.PrepareEnvironment: ("prepare", preparations.prepare),
     asks.ResetEnvironment: ("reset", preparations.reset),
     asks.DecidePreparation: (ANYBODY, preparations.decide),  # who may prepare or reset there
+    asks.WithdrawPreparation: (ANYBODY, withdrawals.withdraw),  # its requester, or who may ask
     asks.ApproveReset: (ANYBODY, reset_approvals.approve),  # who may approve resets there
     asks.RejectReset: (ANYBODY, reset_approvals.reject),  # likewise, and its requester
     asks.CreateEnvironment: (ANYBODY, on_demand.create),  # whom the blueprint lets

@@ -14,7 +14,14 @@ from bot.listeners.wrap import Body, actor_of
 from bot.reply import reply
 from bot.views import actions
 from bot.views.forms import reject_reset_form
-from handlers.messages import ApproveReset, Command, DecidePreparation, Facts, RejectReset
+from handlers.messages import (
+    ApproveReset,
+    Command,
+    DecidePreparation,
+    Facts,
+    RejectReset,
+    WithdrawPreparation,
+)
 
 CHOICES: dict[str, Literal["retry", "skip", "abort"]] = {
     actions.PREPARATION_RETRY: "retry",
@@ -24,7 +31,8 @@ CHOICES: dict[str, Literal["retry", "skip", "abort"]] = {
 
 
 def register(app: App, desk: Desk, clerk: Clerk) -> None:
-    listen(app, desk, clerk, [*CHOICES, actions.RESET_APPROVE], _command)
+    buttons = [*CHOICES, actions.RESET_APPROVE, actions.PREPARATION_WITHDRAW]
+    listen(app, desk, clerk, buttons, _command)
 
     @app.action(actions.RESET_REJECT)
     def open_reject(ack: Ack, body: Body, client: WebClient) -> None:
@@ -41,4 +49,6 @@ def register(app: App, desk: Desk, clerk: Clerk) -> None:
 def _command(name: str, facts: Facts) -> Command:
     if name == actions.RESET_APPROVE:
         return ApproveReset(int(facts["preparation"]), str(facts["fingerprint"]))
+    if name == actions.PREPARATION_WITHDRAW:
+        return WithdrawPreparation(str(facts["environment"]), int(facts["preparation"]))
     return DecidePreparation(int(facts["preparation"]), int(facts["attempt"]), CHOICES[name])

@@ -96,6 +96,7 @@ TOPICS: dict[str, Verb] = {
     "/env destroy": environments.destroy,
     "/env prepare": environments.prepare,
     "/env reset": environments.reset,
+    "/env withdraw": environments.withdraw,
     "/env unlock": environments.unlock,
     "/env logs": instances.logs,
     "/env scale": instances.scale,

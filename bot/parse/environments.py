@@ -14,6 +14,7 @@ from handlers.messages import (
     ShowBoard,
     ShowEnvironment,
     ShowStatus,
+    WithdrawPreparation,
 )
 
 
@@ -48,6 +49,11 @@ def reset(said: Words) -> Said:
     if not said.reason:
         raise No("missing_words", usage=USAGE[said.usage], missing=["reason"])
     return ResetEnvironment(environment, said.reason)
+
+
+def withdraw(said: Words) -> Said:
+    (environment,) = names(said, "environment")
+    return WithdrawPreparation(environment)
 
 
 def status(said: Words) -> Said:

@@ -45,6 +45,7 @@ USAGE = {
     "/env lock": "/env lock <environment | tier:<tier> | all> for 2h because <reason>",
     "/env prepare": "/env prepare <environment>",
     "/env reset": "/env reset <environment> because <reason>",
+    "/env withdraw": "/env withdraw <environment>",
     "/env unlock": "/env unlock <environment> because <reason>",
     "/env logs": "/env logs <environment> <service> [since 10m] [tail 50] [grep words]",
     "/env scale": "/env scale <environment> <service> <number>",

@@ -23,6 +23,7 @@ EVERYBODY = (
     ("/env", "create demo from {blueprint} for 2d", "makes a short-lived environment of your own"),
     ("/env", "keep demo for 1d", "has it live longer, or end sooner"),
     ("/env", "destroy demo because …", "stops and removes all of it"),
+    ("/env", "withdraw {environment}", "takes back a preparation or reset that has not begun"),
     ("/env", "leave {environment}", "takes you off the wait-list"),
     ("/ops", "status", "what is under way and what is wrong"),
     ("/ops", "hosts", "what every machine has, and what of it is free"),

@@ -18,6 +18,7 @@ DECIDED = {
     "expired": "was not approved in time",
     "blocked": "was blocked by a gate",
     "aborted": "was aborted",
+    "withdrawn": "was withdrawn",
 }
 
 
@@ -99,6 +100,18 @@ PREPARATION_REPLIES: dict[str, Callable[[Told], str | Message]] = {
         f" {words.plural(told.number('needed'), 'approval')} from different people."
     ),
     "preparation_goes_on": lambda told: f"The {told.journey} ({told.deployment}) goes on.",
+    "preparation_withdrawn": lambda told: (
+        f"Withdrawn: the {told.journey} ({told.deployment}). Nothing was changed."
+    ),
+    "not_withdrawable": lambda told: (
+        f"The {told.journey} ({told.deployment}) by {told.who('requester')}"
+        f" {DECIDED.get(str(told.get('state')), 'has begun')}, so it cannot be withdrawn any more."
+        " Where a step fails, *Abort* on its card ends it."
+    ),
+    "nothing_to_withdraw": lambda told: (
+        f"Nothing waits in *{told['environment']}* that could be withdrawn. `/env show"
+        f" {told['environment']}` shows what is under way."
+    ),
     "preparation_aborted": lambda told: (
         f"Aborted: the {told.journey} ({told.deployment}). It stays as the last"
         " step left it, and is free again."

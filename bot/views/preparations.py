@@ -21,6 +21,7 @@ HEADS = {
     "stuck": ("🚨", "Needs a person"),
     "done": ("✅", "Done"),
     "aborted": ("⏹️", "Aborted"),
+    "withdrawn": ("↩️", "Withdrawn"),
     "blocked": ("🚧", "Blocked"),
 }
 STEPS = {
@@ -52,7 +53,7 @@ def draw_preparation(card: PreparationView) -> Message:
     reason = f" · “{words.escape(card.reason, 300)}”" if card.reason else ""
     asked = f"{words.person(card.requester)} asked {words.when(card.requested_at)}{reason}"
     lines = [f"{sign} *{title}*", *filter(None, [_state(card)])]
-    buttons = {"stuck": _buttons, "waiting": _decide}.get(card.state)
+    buttons = {"stuck": _buttons, "waiting": _decide, "queued": _queued}.get(card.state)
     return message(
         title,
         [
@@ -108,7 +109,18 @@ def _decide(card: PreparationView) -> Block | None:
             "Approve", actions.RESET_APPROVE, value, f"Approve {what}", "primary", confirm=dialog
         ),
         blocks.button("Reject", actions.RESET_REJECT, value, f"Reject {what}", "danger"),
+        _withdraw(card),
     )
+
+
+def _queued(card: PreparationView) -> Block | None:
+    return None if card.started_at else blocks.actions(_withdraw(card))
+
+
+def _withdraw(card: PreparationView) -> Block:
+    value = actions.pack(environment=card.environment, preparation=card.id)
+    about = f"Withdraw the {NOUNS[card.kind]} of {card.environment}"
+    return blocks.button("Withdraw", actions.PREPARATION_WITHDRAW, value, about)
 
 
 def _state(card: PreparationView) -> str:
@@ -129,6 +141,8 @@ def _state(card: PreparationView) -> str:
         return "The environment is held; deployments wait until this is over."
     if card.state == "blocked":
         return f"Nothing was changed.\n{list_blockers(card.blockers)}"
+    if card.state == "withdrawn":
+        return "Nothing was changed."
     if card.state == "aborted":
         return "It stays as the last step left it. What is live is started again by itself."
     return ""
@@ -206,6 +220,7 @@ PREPARATION_NOTES: dict[str, Callable[[Told], str]] = {
     ),
     "preparation_retried": lambda told: f"{told.who('by')} had the step tried again.",
     "preparation_skipped": lambda told: f"{told.who('by')} had the step skipped.",
+    "preparation_withdrawn": lambda told: f"{told.who('by')} withdrew it before it began.",
     "preparation_aborted": lambda told: f"{told.who('by')} aborted it; what was done stays.",
     # Nor reset_rejected and reset_expired.
     "reset_approved": lambda told: (

@@ -63,6 +63,7 @@ from handlers.messages.preparations import (
     ReconcilePreparation,
     RejectReset,
     ResetEnvironment,
+    WithdrawPreparation,
 )
 from handlers.messages.releases import ListReleases, PlanRelease, ShowRelease
 from handlers.messages.upkeep import ForgetReceipts, Reconcile, ReviveService, ShowHelp, ShowStatus
@@ -133,4 +134,5 @@ __all__ = [
     "SweepBookings",
     "SweepEnvironments",
     "TakeOver",
+    "WithdrawPreparation",
 ]

@@ -42,6 +42,15 @@ class RejectReset(Command):
 
 
 @dataclass(frozen=True)
+class WithdrawPreparation(Command):
+    """Take back what was asked for and has not begun; without a ``preparation`` the one that
+    waits there."""
+
+    environment: str
+    preparation: int = 0
+
+
+@dataclass(frozen=True)
 class ReconcilePreparation(Command):
     """A preparation is open, and the durable engine does not work on it: ``engine`` is the
     engine's own word for its state, empty where it has never heard of it."""

@@ -78,7 +78,7 @@ def test_an_approved_reset_brings_the_baseline_version_back(station: Station) ->
     assert "needs 1 approval" in said
     card = station.workspace.card(spot.channel, f"Waits for approval: reset of {spot.name}")
     assert "shop-api 1.0.0 (in place of 1.1.0)" in str(card["blocks"])
-    assert labels(card) == ["Approve", "Reject"]
+    assert labels(card) == ["Approve", "Reject", "Withdraw"]
     assert version_at(spot) == "1.1.0"
     station.workspace.clicks("Approve", card, "U0CLEO", spot.channel)
     card = station.workspace.card(spot.channel, f"Done: reset of {spot.name}")
@@ -88,6 +88,22 @@ def test_an_approved_reset_brings_the_baseline_version_back(station: Station) ->
     assert names(data(station, spot)) == ["catalogue.json"]
     said = station.workspace.types(f"/env show {spot.name}", "U0ANA", spot.channel)
     assert "shop-api 1.0.0" in said
+
+
+def test_a_reset_that_waits_is_withdrawn_by_its_button_or_by_a_command(station: Station) -> None:
+    spot = station.spot("home")
+    because = f"/env reset {spot.name} because the orders are wrong"
+    for how in ("button", "command"):
+        station.workspace.types(because, "U0OPAL", spot.channel)
+        card = station.workspace.card(spot.channel, f"Waits for approval: reset of {spot.name}")
+        if how == "button":
+            station.workspace.clicks("Withdraw", card, "U0OPAL", spot.channel)
+        else:
+            said = station.workspace.types(f"/env withdraw {spot.name}", "U0OPAL", spot.channel)
+            assert "Withdrawn: the reset" in said
+        station.workspace.card(spot.channel, f"Withdrawn: reset of {spot.name}")
+    said = station.workspace.types(f"/env withdraw {spot.name}", "U0OPAL", spot.channel)
+    assert "Nothing waits" in said
 
 
 def test_abort_gives_the_environment_back_as_it_is(station: Station) -> None:

@@ -79,7 +79,7 @@ def test_its_steps_tell_what_was_done_what_was_skipped_and_what_failed() -> None
     ],
 )
 def test_every_other_state_has_its_words_and_nothing_to_press(state: str, said: str) -> None:
-    card = replace(STUCK, state=state, behind=2)
+    card = replace(STUCK, state=state, behind=2, started_at=STUCK.requested_at)
     assert said in text(card)
     assert elements({"blocks": list(draw_preparation(card).blocks)}) == []
     assert state in HEADS
