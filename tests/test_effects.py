@@ -93,6 +93,24 @@ def test_a_switch_that_gets_stuck_after_its_watch_fails_all_the_same(told: list[
     )
 
 
+def test_what_goes_up_and_down_under_traffic_is_not_fit(told: list[str]) -> None:
+    sick, well = ("unhealthy", "It answered 500."), ("healthy", "")
+    watched = job(Rolling(*[well, sick] * 4))
+    watched.service.watch = 10
+    with pytest.raises(Verdict) as failed:
+        inspect.unwrap(effects.watch)(watched)
+    assert str(failed.value) == (
+        "After the switch, in 4 of 8 looks: api 1.1.0 is not fit to serve: it answered 500."
+    )
+
+
+def test_an_accident_now_and_then_is_none_and_the_last_look_is_a_good_one(told: list[str]) -> None:
+    sick, well = ("unhealthy", "It answered 500."), ("healthy", "")
+    watched = job(Rolling(sick, sick, well, *[well] * 9, sick, well))
+    watched.service.watch = 0.001
+    assert inspect.unwrap(effects.watch)(watched).startswith("healthy for")
+
+
 def test_the_way_back_is_waited_for_and_helped_along(told: list[str]) -> None:
     runtime = Rolling(*ROLLING, ("healthy", ""))
     assert inspect.unwrap(effects.go_back)(job(runtime)) == "1.0.0 answers again"

@@ -6,6 +6,7 @@ import time
 
 from handlers.deployment_rows import touch
 from handlers.ports import Look, Plan, PortError
+from handlers.rules.steadiness import RECENT, is_down, is_flapping
 from handlers.work.bench import bench, volume_of
 from handlers.work.steps import Job, Verdict, effect, show_progress
 
@@ -15,8 +16,6 @@ are up at once, and everybody waits for them."""
 WATCH_INTERVAL = 0.25
 HELP_EVERY = 5.0
 """Seconds after which a switch that is still under way is ordered again, which helps it along."""
-FLAPS = 3
-"""Bad looks in a row during the watch that count as a failure; one may be an accident."""
 
 
 @effect("prepare")
@@ -78,17 +77,22 @@ def switch(job: Job) -> str:
 def watch(job: Job) -> str:
     """Look at the new version under traffic for a while, with the old one still at hand; where
     the switch takes its time, until that is through."""
-    until, bad, told = time.monotonic() + job.service.watch, 0, ""
+    until, told = time.monotonic() + job.service.watch, ""
     again = time.monotonic() + HELP_EVERY
-    while (left := until - time.monotonic()) > 0 or told or bad:
+    looks: list[bool] = []
+    while (left := until - time.monotonic()) > 0 or told or looks[-1:] == [False]:
         look = job.runtime.look(job.plan)
         told = _tell_progress(job, "watch", look, told)
         if told and time.monotonic() > again:
             job.runtime.switch(job.plan)
             again = time.monotonic() + HELP_EVERY
-        bad = 0 if look.state in ("healthy", "switching") else bad + 1
-        if look.state in ("exited", "absent") or bad >= FLAPS:
+        looks.append(look.state in ("healthy", "switching"))
+        if look.state in ("exited", "absent") or is_down(looks):
             raise Verdict(f"After the switch: {_unfit(job, look)}", look.log)
+        if is_flapping(looks):
+            seen = looks[-RECENT:]
+            often = f"in {seen.count(False)} of {len(seen)} looks"
+            raise Verdict(f"After the switch, {often}: {_unfit(job, look)}", look.log)
         job.stop_if_cancelled()
         bench().stopping.wait(min(WATCH_INTERVAL, max(left, EAGER)))
     return f"healthy for {job.service.watch:.0f} s under traffic"
