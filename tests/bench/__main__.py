@@ -11,6 +11,8 @@ from pathlib import Path
 from tests.bench import carry, fleet, load, overhead, rows
 from tests.bench.load import Size
 from tests.bench.report import Found, lines, table
+from tests.docker.engine import missing_programs, shared_engine
+from tests.docker.pace import WATCH, Pace, measure
 
 QUICK = Size(turns=1, warm=10, one=10, some=40, all=40)
 
@@ -28,13 +30,19 @@ def main() -> int:
         answers = rows.measure(_folder(home, "rows"), *((2_000, 10) if quick else (100_000, 500)))
         looked = fleet.measure(_folder(home, "fleet"), 2 if quick else 7)
         ratios = overhead.measure(_folder(home, "overhead"), pairs, watch)
+        pace = None if missing_programs() else _in_containers(1 if quick else 7, quick)
     except (TimeoutError, AssertionError):
         print(f"the logs of what was measured are in {home}", file=sys.stderr)
         raise
-    found = lines(Found(bare, ours, carried, answers, ratios, looked))
+    found = lines(Found(bare, ours, carried, answers, ratios, looked, pace))
     print(table(found))
     shutil.rmtree(home, ignore_errors=True)
     return 0 if all(line.is_met for line in found) else 1
+
+
+def _in_containers(pairs: int, quick: bool) -> Pace:
+    with shared_engine() as engine:
+        return measure(engine, pairs, 0.3 if quick else WATCH)
 
 
 def _folder(home: Path, name: str) -> Path:

@@ -86,8 +86,7 @@ class _Answers(BaseHTTPRequestHandler):
 
 def _answer(path: str, query: dict[str, list[str]]) -> tuple[int, Any]:
     if path == "/containers/json":
-        wanted = json.loads(query["filters"][0])["label"]
-        place = next(one for one in wanted if ".environment=" in one).partition("=")[2]
+        place = _place(json.loads(query["filters"][0]))
         return 200, [_listed(place, number) for number in range(1, EACH + 1)]
     if path.endswith("/stats"):
         cpu = {"cpu_usage": {"total_usage": time.monotonic_ns() // 10}}
@@ -102,11 +101,19 @@ def _answer(path: str, query: dict[str, list[str]]) -> tuple[int, Any]:
     return (200, "OK") if path == "/_ping" else (404, {"message": "not there"})
 
 
+def _place(filters: dict[str, list[str]]) -> str:
+    """Whose containers are asked for: those of an environment, or those in its network."""
+    if "network" in filters:
+        return filters["network"][0].removeprefix("stationmaster-")
+    return next(one for one in filters["label"] if ".environment=" in one).partition("=")[2]
+
+
 def _listed(place: str, number: int) -> dict[str, Any]:
     names = {"environment": place, "service": "api", "operation": "d1", "number": str(number)}
     names |= {"role": "service", "version": "1.1.0", "commit": "a" * 40}
     return {
         "Id": f"c-{place}-{number}",
+        "Names": [f"/c-{place}-{number}"],
         "State": "running",
         "ImageID": IMAGE,
         "Labels": {f"stationmaster.{name}": value for name, value in names.items()},

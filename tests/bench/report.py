@@ -11,6 +11,7 @@ from tests.bench.fleet import Looked
 from tests.bench.load import ALL, ONE, SOME, Measured
 from tests.bench.overhead import Ratios
 from tests.bench.rows import Answers
+from tests.docker.pace import Pace
 
 TIMES_BARE, AT_ONCE = 3.0, 1000.0
 READY, MEGABYTES, OVERHEAD = 3.0, 150.0, 1.10
@@ -48,6 +49,8 @@ class Found:
     answers: Answers
     ratios: Ratios
     looked: Looked
+    pace: Pace | None
+    """None where there is no Engine."""
 
 
 def lines(found: Found) -> list[Line]:
@@ -58,6 +61,7 @@ def lines(found: Found) -> list[Line]:
         *_answers(found.answers),
         *_process(found.ours, found.ratios),
         *_fleet(found.looked),
+        *_containers(found.pace),
     ]
 
 
@@ -130,6 +134,14 @@ def _fleet(looked: Looked) -> list[Line]:
     figure = f"{slowest:.1f} s at most for {looked.found}, {looked.at_once} questions at once"
     is_met = slowest < LOOK and looked.found == 500 and looked.at_once <= QUESTIONS
     return [Line("look at 500 containers", f"< {LOOK:.0f} s", figure, is_met)]
+
+
+def _containers(pace: Pace | None) -> list[Line]:
+    if pace is None:
+        return []
+    figure = f"{pace.ratio:.3f} ({median(pace.ours):.1f} s beside {median(pace.plain):.1f} s)"
+    is_met = pace.ratio < OVERHEAD
+    return [Line("in containers, beside one", f"< {OVERHEAD:.2f}", figure, is_met)]
 
 
 def table(found: list[Line]) -> str:

@@ -41,7 +41,7 @@ class Pace:
         return median(self.ours) / median(self.plain)
 
 
-def ours(stage: DockerStage, plan: Plan) -> float:
+def ours(stage: DockerStage, plan: Plan, watch: float) -> float:
     """The steps of the act beat, at its pace."""
     began = time.perf_counter()
     stage.runtime.prepare(plan)
@@ -50,7 +50,7 @@ def ours(stage: DockerStage, plan: Plan) -> float:
     while stage.runtime.look(plan).state != "healthy":
         time.sleep(min(INTERVAL, EAGER + time.monotonic() - up))
     stage.runtime.switch(plan)
-    until = time.monotonic() + WATCH
+    until = time.monotonic() + watch
     while (left := until - time.monotonic()) > 0:
         assert stage.runtime.look(plan).state == "healthy"
         time.sleep(min(INTERVAL, left))
@@ -61,7 +61,7 @@ def ours(stage: DockerStage, plan: Plan) -> float:
     return time.perf_counter() - began
 
 
-def by_hand(stage: DockerStage, plan: Plan, old: Plan) -> float:
+def by_hand(stage: DockerStage, plan: Plan, old: Plan, watch: float) -> float:
     """The same work by somebody who knows the Engine and the router, and looks at nothing twice."""
     began, ask, place = time.perf_counter(), stage.engine.ask, place_of(plan)
     name, before = place.container(plan.operation, 1), place.container(old.operation, 1)
@@ -85,7 +85,7 @@ def by_hand(stage: DockerStage, plan: Plan, old: Plan) -> float:
     )
     run(stage.engine, place.router, CLI, orders.encode())
     ask("POST", f"/containers/{name}/update", {"RestartPolicy": {"Name": "unless-stopped"}})
-    until = time.monotonic() + WATCH
+    until = time.monotonic() + watch
     while (left := until - time.monotonic()) > 0:
         assert is_healthy(stage.engine, place.router, ip)
         time.sleep(min(INTERVAL, left))
@@ -131,7 +131,7 @@ def run(engine: Engine, container: str, words: tuple[str, ...], given: bytes) ->
     return unframed(said.partition(b"\r\n\r\n")[2])
 
 
-def measure(engine: Engine, pairs: int) -> Pace:
+def measure(engine: Engine, pairs: int, watch: float = WATCH) -> Pace:
     """Both sides have a service of their own; the first pair warms up."""
     sides = [DockerStage(engine, f"pace-{name}", environment="pace") for name in ("a", "b")]
     took: list[list[float]] = [[], []]
@@ -141,8 +141,8 @@ def measure(engine: Engine, pairs: int) -> Pace:
         for number in range(2, pairs + 3):
             plans = [s.plan(f"d{number}", number, version="1.2.0") for s in sides]
             old = replace(sides[1].plan(f"d{number - 1}"), fence=number)
-            took[0].append(ours(sides[0], plans[0]))
-            took[1].append(by_hand(sides[1], plans[1], old))
+            took[0].append(ours(sides[0], plans[0], watch))
+            took[1].append(by_hand(sides[1], plans[1], old, watch))
     finally:
         for stage in sides:
             stage.clear()
