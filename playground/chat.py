@@ -1,9 +1,9 @@
 """Saying things: every way a message appears, changes or goes, and who hears about it."""
 
-import re
 from contextlib import suppress
 from typing import Any, Protocol
 
+from playground import mentions
 from playground.bus import Bus
 from playground.channels import Channel
 from playground.people import Person
@@ -11,7 +11,6 @@ from playground.shapes import JSON
 from playground.timeline import NoSuchMessage, Timeline
 from playground.workspace import Workspace
 
-_EVERYONE = re.compile(r"<!(?:here|channel|everyone)(?:\|[^>]*)?>")
 _READ = ("text", "blocks", "attachments")
 
 
@@ -151,10 +150,8 @@ class Chat:
         return {"unread": len(messages), "mentions": len(calls)}
 
     def _calls(self, user: str, message: JSON) -> bool:
-        said = f"{message.get('text', '')} {message.get('blocks', '')}"
-        groups = [f"<!subteam^{g.id}" for g in self._workspace.groups_of(user)]
-        names = [f"<@{user}>", f"<@{user}|", *groups]
-        return any(name in said for name in names) or bool(_EVERYONE.search(said))
+        groups = [group.id for group in self._workspace.groups_of(user)]
+        return mentions.calls(message, user, groups)
 
     def _announce_root(self, channel: Channel, reply: JSON) -> None:
         root = str(reply.get("thread_ts", reply["ts"]))

@@ -1,5 +1,6 @@
 """The app manifest: only what it declares exists in the workspace."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,7 @@ EVENT_SCOPES = {
     "user_change": "users:read",
 }
 # The longest texts and lists, by Slack's own schema of manifests.
+_COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 _LONGEST = {
     "name": 35, "description": 140, "display_name": 80,
     "command": 32, "command description": 2000, "usage_hint": 1000, "slash_commands": 50,
@@ -200,8 +202,8 @@ def _name(data: JSON) -> str:
 
 def _command(entry: JSON) -> Command:
     name = _text(entry, "command", "command")
-    if not name.startswith("/") or len(name) < 2:
-        raise ManifestError(f"{name!r} is not a command: a slash and 1 to 31 characters")
+    if not _COMMAND.fullmatch(name):
+        raise ManifestError(f"{name!r} is not a command: a slash and 1 to 31 of a-z, 0-9, - and _")
     description = _text(entry, "description", "command description")
     hint = _text(entry, "usage_hint", "usage_hint")
     escape, url = bool(entry.get("should_escape")), str(entry.get("url") or "")

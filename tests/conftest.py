@@ -169,3 +169,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         is_param = "[swarm]" in item.nodeid or "[swarm-" in item.nodeid
         if "cluster" in getattr(item, "fixturenames", ()) or is_param:
             item.add_marker(pytest.mark.swarm)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Where the rules of Slack were tried, say how many there are; with -v, each of them."""
+    passed = terminalreporter.stats.get("passed", ())
+    if any(report.nodeid.startswith("tests/playground/test_blockkit.py") for report in passed):
+        from tests.playground.rules import counted
+
+        for line in counted(each=terminalreporter.verbosity > 0):
+            terminalreporter.write_line(line)

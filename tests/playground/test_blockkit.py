@@ -10,10 +10,10 @@ from slack_sdk.errors import SlackApiError
 
 from playground.blockkit import check_blocks, check_view
 from playground.server import Playground
-from tests.playground.blockkit import CALLS, CASES, by_rule, counted
+from tests.playground.blockkit import CASES
 from tests.playground.blockkit.case import Case
-from tests.playground.blockkit.rules import RULES
 from tests.playground.conftest import MANIFEST
+from tests.playground.rules import RULES, by_rule, counted, lacking, verdicts
 from tests.playground.webapi.stage import DOT
 from tests.workspace import JSON
 
@@ -42,11 +42,20 @@ def judged(case: Case) -> list[tuple[str, str]]:
 
 
 def test_every_rule_has_cases_that_pass_and_cases_that_fail() -> None:
-    shown = {rule: {case.taken for case in cases} for rule, cases in ALL.items()}
-    shown |= {rule: {call.taken for call in calls} for rule, calls in by_rule(CALLS).items()}
-    assert set(shown) == set(RULES)
-    assert [rule for rule in RULES if shown[rule] != {True, False}] == []
-    assert counted().startswith(f"{len(RULES)} rules")
+    assert lacking(RULES, verdicts()) == []
+
+
+def test_a_rule_with_one_side_and_cases_of_no_rule_are_named() -> None:
+    shown = {"whole": [True, False], "half": [True, True], "unknown": [True, False]}
+    assert lacking(["whole", "half", "none"], shown) == ["half", "none", "unknown"]
+
+
+def test_every_rule_is_counted_and_so_is_every_case() -> None:
+    head, *lines = counted(each=True)
+    of_rules = [line for line in lines if line.startswith(" " * 8)]
+    assert len(of_rules) == len(RULES) and f"{len(RULES)} rules" in head
+    every = [taken for cases in verdicts().values() for taken in cases]
+    assert f"{sum(every)} accepted and {every.count(False)} refused" in head
 
 
 @pytest.mark.parametrize("rule", ALL)

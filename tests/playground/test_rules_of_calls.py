@@ -8,9 +8,10 @@ from slack_sdk import WebClient
 
 from playground.clock import StandingClock
 from playground.server import Playground
-from tests.playground.blockkit import CALLS, by_rule
-from tests.playground.blockkit.stage import Stage, attend
-from tests.playground.conftest import MANIFEST, listening
+from tests.playground.calls import CALLS
+from tests.playground.calls.stage import Stage, attend, manifest, seed
+from tests.playground.conftest import listening
+from tests.playground.rules import by_rule
 from tests.workspace import PATIENCE
 
 ALL = by_rule(CALLS)
@@ -18,7 +19,7 @@ ALL = by_rule(CALLS)
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
-    with Playground(MANIFEST, clock=StandingClock(), ack_seconds=PATIENCE) as running:
+    with Playground(manifest(), seed(), clock=StandingClock(), ack_seconds=PATIENCE) as running:
         stage = Stage(running.base_url)
         app = App(client=WebClient(token="xoxb-playground", base_url=running.api_url))
         attend(app, stage)
@@ -29,7 +30,7 @@ def stage() -> Iterator[Stage]:
 @pytest.mark.parametrize("rule", ALL)
 def test_a_call_works_or_is_refused(rule: str, stage: Stage) -> None:
     for call in ALL[rule]:
-        stage.close_all()
+        stage.begin()
         answer = call.do(stage)
         assert answer["ok"] is call.taken, (call, answer)
         assert call.said in str(answer), (call, answer)

@@ -1,7 +1,5 @@
 """Block Kit as tables: each rule of Slack with what it lets through and what it refuses."""
 
-from typing import TypeVar
-
 from tests.playground.blockkit import (
     blocks,
     buttons,
@@ -10,7 +8,6 @@ from tests.playground.blockkit import (
     inputs,
     layouts,
     objects,
-    open_views,
     pickers,
     rich_text,
     selects,
@@ -19,8 +16,6 @@ from tests.playground.blockkit import (
     views,
 )
 from tests.playground.blockkit.case import Case
-from tests.playground.blockkit.rules import RULES
-from tests.playground.blockkit.stage import Call
 
 CASES: list[Case] = [
     *surfaces.CASES,
@@ -37,20 +32,3 @@ CASES: list[Case] = [
     *rich_text.CASES,
     *views.CASES,
 ]
-CALLS: list[Call] = [*open_views.CASES]
-
-Either = TypeVar("Either", Case, Call)
-
-
-def by_rule(cases: list[Either]) -> dict[str, list[Either]]:
-    """The cases of each rule, in the order of the tables."""
-    found: dict[str, list[Either]] = {}
-    for case in cases:
-        found.setdefault(case.rule, []).append(case)
-    return found
-
-
-def counted() -> str:
-    """How many rules there are, and how many cases show them."""
-    verdicts = [case.taken for case in CASES] + [call.taken for call in CALLS]
-    return f"{len(RULES)} rules: {sum(verdicts)} accepted and {verdicts.count(False)} refused cases"

@@ -3,12 +3,11 @@
 import json
 from typing import Any
 
-from tests.playground.blockkit.stage import Call, Stage, calls, fails, works
+from tests.playground.calls.stage import Call, Stage, calls, fails, works
 from tests.playground.kit import asks, home, modal, mrkdwn, section
 from tests.workspace import JSON
 
 _BOTH = "Cannot provide both `view_id` and `external_id`"
-_TROUBLE = "We had some trouble connecting. Try again?"
 
 
 def _again(stage: Stage) -> JSON:
@@ -31,7 +30,7 @@ def _stacked(stage: Stage, more: int) -> JSON:
 
 
 def _pushed_on_nothing(stage: Stage) -> JSON:
-    stage.close_all()
+    stage.begin()
     return stage.push()
 
 
@@ -44,7 +43,7 @@ def _replaced(stage: Stage) -> JSON:
 
 def _closed(stage: Stage) -> JSON:
     view = stage.opened()
-    stage.close_all()
+    stage.begin()
     return stage.update(view)
 
 
@@ -72,7 +71,7 @@ def _twins(stage: Stage, first: str, second: str) -> JSON:
     return stage.push(external_id=second)
 
 
-def _weighing(stage: Stage, size: int) -> JSON:
+def weighing(stage: Stage, size: int) -> JSON:
     """A modal of exactly this many bytes as compact JSON; é is two."""
     blocks = [section(text=mrkdwn("é" * 1400)) for _ in range(85)]
     view = modal(*blocks, private_metadata="")
@@ -91,17 +90,6 @@ def _size(view: Any) -> int:
 
 def _name(**fields: Any) -> JSON:
     return {**asks("plain_text_input", action_id="a", **fields), "block_id": "name"}
-
-
-def _submitted(stage: Stage, answer: JSON | None = None, **fields: Any) -> JSON:
-    view = stage.opened(_name(**fields), section(block_id="words"))
-    return stage.submit(view, answer, name="x")
-
-
-def _told(stage: Stage, errors: JSON) -> JSON:
-    """Submit, and let the app answer with errors; not ok when Ana sees a banner."""
-    answer = _submitted(stage, {"response_action": "errors", "errors": errors})
-    return {**answer, "ok": answer.get("errors") == errors and "banner" not in answer}
 
 
 def _kept(stage: Stage, block: JSON) -> JSON:
@@ -203,8 +191,8 @@ CASES: list[Call] = [
     ),
     *calls(
         "4.7 a view of up to 250 KB",
-        works(lambda s: _weighing(s, 250_000)),
-        fails("view_too_large", lambda s: _weighing(s, 250_001)),
+        works(lambda s: weighing(s, 250_000)),
+        fails("view_too_large", lambda s: weighing(s, 250_001)),
     ),
     *calls(
         "4.7 a modal is opened, a Home tab published",
@@ -218,36 +206,5 @@ CASES: list[Call] = [
             "[json-pointer:/view/type]",
             lambda s: s.api("views.update", view_id=s.opened()["id"], view=home()),
         ),
-    ),
-    *calls(
-        "4.7 submission: an ack without a body closes the view",
-        works(lambda s: _submitted(s)),
-        fails(_TROUBLE, lambda s: _submitted(s, {"response_action": "dance"})),
-    ),
-    *calls(
-        "4.7 submission: errors are by the block_id of an input",
-        works(lambda s: _told(s, {"name": "Taken"})),
-        fails(_TROUBLE, lambda s: _told(s, {"words": "Taken"})),
-        fails(_TROUBLE, lambda s: _told(s, {"gone": "Taken"})),
-        fails(_TROUBLE, lambda s: _told(s, {"name": ""})),
-    ),
-    *calls(
-        "4.7 submission: an update is judged as a view",
-        works(lambda s: _submitted(s, {"response_action": "update", "view": modal()})),
-        fails(
-            _TROUBLE,
-            lambda s: _submitted(s, {"response_action": "update", "view": modal(title=mrkdwn())}),
-        ),
-        fails(_TROUBLE, lambda s: _submitted(s, {"response_action": "update", "view": home()})),
-    ),
-    *calls(
-        "4.7 submission: a push is judged as a view, and goes three high",
-        works(lambda s: _submitted(s, {"response_action": "push", "view": modal()})),
-        fails(_TROUBLE, lambda s: _submitted(s, {"response_action": "push"})),
-    ),
-    *calls(
-        "4.7 submission: the client checks first",
-        works(lambda s: _submitted(s, max_length=1)),
-        fails("at least 2 characters", lambda s: _submitted(s, min_length=2)),
     ),
 ]
