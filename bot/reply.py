@@ -21,6 +21,7 @@ from bot.views.lists import LISTS
 from bot.views.message import Message, message
 from bot.views.preparation_replies import PREPARATION_REPLIES
 from bot.views.refusals import REFUSALS
+from bot.views.rest import REST_REPLIES
 from bot.views.told import Told
 from handlers.messages import Outcome
 
@@ -182,6 +183,7 @@ SENTENCES: dict[str, Sentence] = {
     **SETUP_REPLIES,
     **INSTANCE_REFUSALS,
     **CREATED_REPLIES,
+    **REST_REPLIES,
     "board": short_board,
     "usage": draw_usage,
     "help": draw_help,

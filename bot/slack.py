@@ -25,6 +25,7 @@ from bot.listeners import (
     home,
     instances,
     preparations,
+    rest,
 )
 from bot.settings import Settings
 
@@ -68,6 +69,7 @@ def make_app(client: WebClient, desk: Desk, clerk: Clerk, opened: home.Opened) -
     preparations.register(app, desk, clerk)
     instances.register(app, desk, clerk)
     created.register(app, desk, clerk)
+    rest.register(app, desk, clerk)
     forms.register(app, desk)
     home.register(app, opened)
     return app

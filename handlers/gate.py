@@ -34,6 +34,7 @@ from handlers import (
     reset_approvals,
     rollbacks,
     scaling,
+    stops,
     upkeep,
     withdrawals,
 )
@@ -74,6 +75,9 @@ TABLE: dict[type, tuple[str, Callable[[Ask, Any], Outcome]]] = {
     asks.PassOffer: (ANYBODY, offers.pass_on),  # likewise
     asks.PrepareEnvironment: ("prepare", preparations.prepare),
     asks.ResetEnvironment: ("reset", preparations.reset),
+    asks.StopEnvironment: (ANYBODY, stops.stop),  # who may stop there, and who made it
+    asks.StartEnvironment: (ANYBODY, stops.start),  # likewise
+    asks.RestartEnvironment: (ANYBODY, stops.restart),  # likewise
     asks.DecidePreparation: (ANYBODY, preparations.decide),  # who may prepare or reset there
     asks.WithdrawPreparation: (ANYBODY, withdrawals.withdraw),  # its requester, or who may ask
     asks.ApproveReset: (ANYBODY, reset_approvals.approve),  # who may approve resets there

@@ -10,7 +10,7 @@ from handlers.people import holders, roles_of
 
 PERMISSIONS = (
     "deploy", "approve", "rollback", "unlock", "prepare", "reset", "book", "take_over",
-    "logs", "scale",
+    "stop", "logs", "scale",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from handlers.created import created_row
 from handlers.deployment_rows import OPEN, told_state
 from handlers.environments import failure_locks, known_environment, told_failure
 from handlers.messages import ListEnvironments, Outcome, ShowEnvironment
+from handlers.stop_rows import stops
 from handlers.suitability import told_conditions
 from handlers.tables import Booking, Deployment, Lock, Measurement, Wait
 
@@ -68,6 +69,7 @@ def _instances(ask: Ask, name: str) -> dict[str, Any]:
 def told_places(ask: Ask, names: list[str]) -> list[dict[str, Any]]:
     """Each of these environments, as lists, pages and the board tell of it."""
     running, coming, waiting = _running(ask), _coming(ask), _waiting(ask)
+    asleep = stops(ask.session, names)
     changed = drifts.noticed(ask.session, names)
     held = locks.by_place(ask.session, ask.setup, ask.now)
     prepared: dict[str, list[dict[str, Any]]] = {}
@@ -78,6 +80,10 @@ def told_places(ask: Ask, names: list[str]) -> list[dict[str, Any]]:
         | {
             "held": held[name],
             "preparing": prepared.get(name, []),
+            "stopped": asleep.get(name),
+            "services": [_at_rest(one) for one in place["services"]]
+            if name in asleep
+            else place["services"],
             "changed": changed.get(name, []),
             "bookings": [told_with_link(ask, row) for row in running.get(name, ())],
             "next": told(coming[name]) if name in coming else None,
@@ -87,6 +93,11 @@ def told_places(ask: Ask, names: list[str]) -> list[dict[str, Any]]:
         for place in _rows(ask, names)
         if (name := str(place["environment"]))
     ]
+
+
+def _at_rest(service: dict[str, Any]) -> dict[str, Any]:
+    """What is stopped on purpose is not unwell."""
+    return service | {"live": service["live"] and service["live"] | {"state": "live"}}
 
 
 def _rows(ask: Ask, names: list[str]) -> list[dict[str, Any]]:

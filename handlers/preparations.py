@@ -21,7 +21,7 @@ from handlers.messages import (
     Refusal,
     ResetEnvironment,
 )
-from handlers.people import holders, require
+from handlers.people import holders
 from handlers.preparation_rows import (
     asked_for,
     baseline_release,
@@ -36,6 +36,7 @@ from handlers.releases import known_release
 from handlers.rules.approvals import canonical_hash
 from handlers.rules.gates import Blocker
 from handlers.setup import Setup
+from handlers.stop_rows import require_power
 from handlers.subjects import preparation
 from handlers.suitability import suited
 from handlers.tables import Deployment, Preparation, Step
@@ -43,7 +44,7 @@ from handlers.tables import Deployment, Preparation, Step
 
 def prepare(ask: Ask, command: PrepareEnvironment) -> Outcome:
     """Queue it among the deployments of its environment."""
-    return _submit(ask, "prepare", command.environment, command.reason)
+    return submit(ask, "prepare", command.environment, command.reason)
 
 
 def reset(ask: Ask, command: ResetEnvironment) -> Outcome:
@@ -54,10 +55,11 @@ def reset(ask: Ask, command: ResetEnvironment) -> Outcome:
     known_environment(ask.setup, command.environment)
     for service, version in baselines(ask.setup, command.environment).items():
         known_release(ask.session, ask.setup, service, version)
-    return _submit(ask, "reset", command.environment, command.reason)
+    return submit(ask, "reset", command.environment, command.reason)
 
 
-def _submit(ask: Ask, kind: str, environment: str, reason: str) -> Outcome:
+def submit(ask: Ask, kind: str, environment: str, reason: str, service: str = "") -> Outcome:
+    """Put it on record with its card, and queue it where nobody has to approve it."""
     known_environment(ask.setup, environment)
     refuse_second(ask, environment)
     if kind == "reset" and (asked := asked_for(ask.session, environment)):
@@ -69,6 +71,7 @@ def _submit(ask: Ask, kind: str, environment: str, reason: str) -> Outcome:
         team=ask.actor.team, requester=ask.actor.user, reason=reason.strip()[:500],
         requested_at=ask.now,
         queue_place=0 if needed else next_place(ask.session), attempt=1, approvals_needed=needed,
+        service=service,
     )  # fmt: skip
     refuse_blocked(ask, row)
     ask.session.add(row)
@@ -209,8 +212,7 @@ def decide(ask: Ask, command: DecidePreparation) -> Outcome:
     row = ask.session.get(Preparation, command.preparation)
     if row is None or row.state != "stuck" or row.attempt != command.attempt:
         raise Refusal("preparation_moved_on", **(told(ask.session, row) if row else {}))
-    environment = known_environment(ask.setup, row.environment)
-    require(ask, row.kind, environment.may(row.kind))
+    require_power(ask, row)
     if command.choice == "abort":
         return _abort(ask, row)
     if command.choice == "skip":

@@ -17,6 +17,7 @@ from handlers.messages import Outcome, Refusal, ScaleService
 from handlers.preparation_rows import held_up
 from handlers.rules.words import nearest
 from handlers.setup import Setup
+from handlers.stop_rows import stopped, told_stop
 from handlers.tables import Scaling
 
 MOST = 50
@@ -79,6 +80,8 @@ def hindrance(
     held = [failure] if failure else list(locks.on(session, setup, now, environment, requester))
     if held:
         return Refusal("scaling_locked", **held[0])
+    if asleep := stopped(session, environment):
+        return Refusal("scaling_stopped", **told_stop(asleep))
     there = held_up(session, environment)
     return Refusal("scaling_held", **there) if there else None
 

@@ -23,7 +23,7 @@ from handlers.rules.suitability import (
     standing_in_the_way_then,
 )
 from handlers.setup import Environment, Setup
-from handlers.tables import Deployment, Measurement, Release
+from handlers.tables import Deployment, Measurement, Release, Stop
 
 SERVICE = "service:"
 
@@ -86,8 +86,22 @@ def conditions(
     measured: dict[str, dict[str, Fact]] = {name: {} for name in names}
     for row in session.scalars(select(Measurement).where(Measurement.environment.in_(names))):
         measured[row.environment][row.name] = Fact(row.value, row.at, row.error)
+    for (environment, service), version in _at_rest(session, names).items():
+        if service in needs.services:  # it comes back with the deployment that needs it
+            measured[environment][SERVICE + service] = Fact(version, declared=True)
     ours = _releases(session, set(needs.services) & set(setup.services))
     return {name: _known(setup.environments[name], measured[name], ours) for name in names}
+
+
+def _at_rest(session: Session, names: list[str]) -> dict[tuple[str, str], str]:
+    """What is live on record in those that are stopped on purpose."""
+    asleep = select(Stop.environment).where(Stop.environment.in_(names), Stop.ended_at.is_(None))
+    rows = select(Deployment.environment, Deployment.service, Deployment.version).where(
+        Deployment.environment.in_(asleep), Deployment.state == "live"
+    )
+    return {
+        (environment, service): version for environment, service, version in session.execute(rows)
+    }
 
 
 def _known(

@@ -16,6 +16,7 @@ from handlers.environments import release_hold, take_lock, told_lock
 from handlers.messages import ForgetReceipts, Outcome, Reconcile, ReviveService, ShowStatus
 from handlers.people import DIRECTORY
 from handlers.preparation_rows import held_by
+from handlers.stop_rows import stopped, stops
 from handlers.subjects import deployment
 from handlers.tables import AuditHead, Card, Deployment, Note, Notice, Reading, Receipt
 
@@ -60,8 +61,8 @@ def revive_service(ask: Ask, command: ReviveService) -> Outcome:
     )
     if held_by(ask.session, row.environment) is not None:
         return Outcome("nothing_due")  # that work stops and starts it as it needs
-    if going(ask.session, row.environment):
-        return Outcome("nothing_due")  # it was stopped to be destroyed
+    if going(ask.session, row.environment) or stopped(ask.session, row.environment):
+        return Outcome("nothing_due")  # it was stopped on purpose
     if row.state != "live" or (tried and ask.now - tried < REVIVE_AGAIN):
         return Outcome("nothing_due")
     name = f"revive:{row.id}:{stamp(ask.now)}"
@@ -97,6 +98,7 @@ def show_status(ask: Ask, question: ShowStatus) -> Outcome:
                 }
                 for row in open_rows
             ],
+            "stopped": list(stops(ask.session, ask.setup.environments).values()),
             "preparing": preparation_rows.under_way(ask.session),
             "locks": [
                 facts

@@ -9,8 +9,8 @@ from handlers.ask import Ask
 from handlers.deployment_rows import touch_queue
 from handlers.environments import known_environment
 from handlers.messages import Outcome, Refusal, WithdrawPreparation
-from handlers.people import require
 from handlers.preparation_rows import move, open_one, told
+from handlers.stop_rows import require_power
 from handlers.subjects import preparation
 from handlers.tables import Preparation
 
@@ -22,7 +22,7 @@ def withdraw(ask: Ask, command: WithdrawPreparation) -> Outcome:
     aborted where a step fails."""
     row = _wanted(ask, command)
     if ask.actor.user != row.requester:
-        require(ask, row.kind, known_environment(ask.setup, row.environment).may(row.kind))
+        require_power(ask, row)
     ended = {"ended_at": ask.now, "ended_by": ask.actor.user}
     if row.started_at is not None or not any(
         move(ask.session, row, state, "withdrawn", **ended) for state in WAITS

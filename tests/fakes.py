@@ -124,6 +124,7 @@ class FakeRuntime:
         self._failures: dict[str, list[Exception]] = {}
         self._instances: dict[str, Plan] = {}
         self._gone: set[str] = set()
+        self._restarts: dict[tuple[str, int], int] = {}
         self._routes: dict[tuple[str, str], Plan] = {}
         self._owners: dict[str, tuple[str, str]] = {}
         self.prepared: set[tuple[str, str]] = set()
@@ -267,6 +268,28 @@ class FakeRuntime:
                 raise PortError(f"{plan.address} does not lead to it.", permanent=True)
             self._instances[plan.operation] = self._routes[route.environment, route.service] = plan
 
+    def restart(self, plan: Plan, old: Collection[datetime]) -> int:
+        self._enter("restart", plan.operation)
+        with self._mutex:
+            route = self._routes.get((plan.environment, plan.service))
+            if route is None or route.operation != plan.operation:
+                raise PortError(f"{plan.address} does not lead to it.", permanent=True)
+            stale = [
+                number
+                for number in range(1, self._count(route) + 1)
+                if self._since(route.operation, number) in old
+            ]
+            for number in stale[: max(1, self._count(route) // 2)]:
+                self._restarts[route.operation, number] = (
+                    self._restarts.get((route.operation, number), 0) + 1
+                )
+                self.calls.append(("restarted", f"{route.operation}.{number}"))
+            return len(stale)
+
+    def _since(self, operation: str, number: int) -> datetime:
+        times = self._restarts.get((operation, number), 0)
+        return datetime(2026, 3, 2, 9, tzinfo=UTC) + timedelta(minutes=number, hours=times)
+
     def leftovers(self, needed: Collection[str]) -> tuple[Leftover, ...]:
         self._enter("leftovers", "")
         running = {plan.commit for plan in self._instances.values()}
@@ -296,7 +319,7 @@ class FakeRuntime:
             image=how.image if how else "",
             number=number,
             state="running" if self._is_alive(plan.operation) else "ended",
-            since=datetime(2026, 3, 2, 9, tzinfo=UTC),
+            since=self._since(plan.operation, number),
             restarts=0,
             cpu=0.25,
             cores=how.cpu if how else 4.0,

@@ -11,9 +11,12 @@ from handlers.messages import (
     ListEnvironments,
     PrepareEnvironment,
     ResetEnvironment,
+    RestartEnvironment,
     ShowBoard,
     ShowEnvironment,
     ShowStatus,
+    StartEnvironment,
+    StopEnvironment,
     WithdrawPreparation,
 )
 
@@ -54,6 +57,23 @@ def reset(said: Words) -> Said:
 def withdraw(said: Words) -> Said:
     (environment,) = names(said, "environment")
     return WithdrawPreparation(environment)
+
+
+def stop(said: Words) -> Said:
+    (environment,) = names(said, "environment")
+    return StopEnvironment(environment, said.reason)
+
+
+def start(said: Words) -> Said:
+    (environment,) = names(said, "environment")
+    return StartEnvironment(environment, said.reason)
+
+
+def restart(said: Words) -> Said:
+    environment, service = names(said, "environment", "service", optional=True)
+    if not environment:
+        raise No("missing_words", usage=USAGE[said.usage], missing=["environment"])
+    return RestartEnvironment(environment, service, said.reason)
 
 
 def status(said: Words) -> Said:

@@ -18,6 +18,7 @@ from bot.views.place_lines import (
     draw_running,
     locks_of,
 )
+from bot.views.rest import draw_stopped
 from bot.views.told import Told
 
 CHAPTER = 2900
@@ -61,6 +62,7 @@ def _place(told: Told) -> Block:
     lines = [
         f"{_light(told)} *{told['environment']}* · {tier}{words.channel(told.get('channel'))}",
         *map(draw_running, told.each("services")),
+        draw_stopped(told.part("stopped")),
         *map(draw_preparing, told.each("preparing")),
         *map(draw_open, told.each("open")),
         draw_queue(told),
@@ -82,6 +84,8 @@ def _light(told: Told) -> str:
         return "⚠️"
     if told.items("preparing"):
         return "🧰"
+    if told.part("stopped").facts:
+        return "💤"
     return "⏳" if told.items("open") else "📌" if told.items("bookings") else "🟢"
 
 
@@ -105,6 +109,7 @@ def _line(told: Told) -> str:
     ]
     signs = [
         "🔒 locked" if locks_of(told) else "",
+        "💤 stopped" if told.part("stopped").facts else "",
         "🚨 not healthy" if _unwell(told) else "",
         "⚠️ changed outside the bot" if told.items("changed") else "",
         *(f"{one.journey} {PREPARING[str(one.get('state'))][1]}" for one in told.each("preparing")),

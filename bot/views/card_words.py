@@ -110,6 +110,7 @@ def step_title(card: DeploymentView, step: StepView) -> str:
     """A step in plain words: what is done to which version."""
     new, old = card.version, before(card)
     titles = {
+        "wake": "Start again what ran before",
         "prepare": f"Fetch {new}",
         "start": f"Start {new} beside {old}" if old else f"Start {new}",
         "health": f"Wait until {new} is healthy",

@@ -21,6 +21,7 @@ from bot.views.place_lines import (
     draw_running,
     locks_of,
 )
+from bot.views.rest import draw_stopped
 from bot.views.states import state
 from bot.views.suitability import conditions, needs
 from bot.views.told import Told
@@ -130,6 +131,7 @@ def _environment(told: Told) -> list[Block]:
     tier = f"{told['tier']} · " if told["tier"] != told["environment"] else ""
     lines = [f"*{told['environment']}* · {tier}{words.channel(told.get('channel'))}"]
     lines += [draw_running(one) for one in told.each("services")]
+    lines.append(draw_stopped(told.part("stopped")))
     lines += [draw_preparing(one) for one in told.each("preparing")]
     lines += [draw_open(one) for one in told.each("open")]
     lines += [draw_queue(told), draw_changed(told.each("changed"))]
@@ -149,7 +151,7 @@ def draw_environment(told: Told) -> Message:
     drawn: list[Block | None] = [*_environment(told)]
     drawn.append(blocks.section("\n".join(["*Addresses and rules*", *services])))
     drawn.append(blocks.context(*rules, f"runtime {told['runtime']}"))
-    runs = draw_instances(told.part("instances"))
+    runs = [] if told.part("stopped").facts else draw_instances(told.part("instances"))
     drawn += [blocks.section("\n".join(runs))] if runs else []
     since = draw_file_changes(told)
     drawn += [blocks.section(since)] if since else []
@@ -193,6 +195,9 @@ def draw_status(told: Told) -> Message:
     for lock in locks[:10]:
         said = f"*{lock['environment']}*: {draw_failure(lock)}"
         drawn.append(blocks.section(said, clear_button(lock.facts)))
+    asleep = [f"• *{x['environment']}*: {draw_stopped(x)}" for x in told.each("stopped")[:20]]
+    if asleep:
+        drawn.append(blocks.section("\n".join(asleep)))
     changed = [f"• *{x['environment']}*: {say_change(x)}" for x in told.each("changed")[:10]]
     if changed:
         drawn.append(blocks.section("\n".join(["⚠️ *Changed outside the bot*", *changed])))

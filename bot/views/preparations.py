@@ -8,7 +8,7 @@ from bot.views import actions, blocks, words
 from bot.views.blockers import list_blockers
 from bot.views.blocks import Block
 from bot.views.message import Message, message
-from bot.views.told import Told
+from bot.views.told import NOUNS, Told
 from handlers.messages import Facts
 from handlers.snapshots import PreparationView, StepView
 
@@ -25,6 +25,9 @@ HEADS = {
     "blocked": ("🚧", "Blocked"),
 }
 STEPS = {
+    "wake_up": "Start again what ran before",
+    "take_stock": "Look at what runs",
+    "roll": "Restart a few instances at a time, and wait until they are healthy",
     "put_data": "Fill in data where there is none",
     "shut_down": "Stop what runs",
     "back_up": "Keep a copy of the data",
@@ -43,13 +46,12 @@ PARTS = {
 }
 """The steps of a deployment that is a part of a reset: what was there before is stopped."""
 SHOWN = {"error": "error", "in_progress": "in_progress", "pending": "pending"}
-NOUNS = {"prepare": "preparation", "reset": "reset"}
 
 
 def draw_preparation(card: PreparationView) -> Message:
     """The preparation or reset as it is now."""
     sign, word = HEADS.get(card.state, ("▫️", words.escape(card.state)))
-    title = f"{word}: {NOUNS[card.kind]} of {words.escape(card.environment, 60)}"
+    title = f"{word}: {_what(card)} of {words.escape(card.environment, 60)}"
     reason = f" · “{words.escape(card.reason, 300)}”" if card.reason else ""
     asked = f"{words.person(card.requester)} asked {words.when(card.requested_at)}{reason}"
     lines = [f"{sign} *{title}*", *filter(None, [_state(card)])]
@@ -63,6 +65,10 @@ def draw_preparation(card: PreparationView) -> Message:
             buttons(card) if buttons else None,
         ],
     )
+
+
+def _what(card: PreparationView) -> str:
+    return NOUNS.get(card.kind, "preparation")
 
 
 def _times(card: PreparationView) -> list[str]:
@@ -119,7 +125,7 @@ def _queued(card: PreparationView) -> Block | None:
 
 def _withdraw(card: PreparationView) -> Block:
     value = actions.pack(environment=card.environment, preparation=card.id)
-    about = f"Withdraw the {NOUNS[card.kind]} of {card.environment}"
+    about = f"Withdraw the {_what(card)} of {card.environment}"
     return blocks.button("Withdraw", actions.PREPARATION_WITHDRAW, value, about)
 
 
@@ -143,6 +149,8 @@ def _state(card: PreparationView) -> str:
         return f"Nothing was changed.\n{list_blockers(card.blockers)}"
     if card.state == "withdrawn":
         return "Nothing was changed."
+    if card.state == "done" and card.kind == "stop":
+        return "What ran comes back as it was: `/env start`, or with the next deployment."
     if card.state == "aborted":
         return "It stays as the last step left it. What is live is started again by itself."
     return ""
@@ -191,7 +199,7 @@ def _end(card: PreparationView) -> list[str]:
 
 def _buttons(card: PreparationView) -> Block | None:
     value = actions.pack(preparation=card.id, attempt=card.attempt)
-    what = f"the {NOUNS[card.kind]} of {card.environment}"
+    what = f"the {_what(card)} of {card.environment}"
     skip = blocks.confirm(
         "Skip this step?", "What it should have done is not done.", "Skip it", "Keep it", True
     )

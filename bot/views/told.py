@@ -10,6 +10,9 @@ from typing import Any
 from bot.views import words
 from handlers.messages import Facts
 
+NOUNS = {kind: kind for kind in ("reset", "stop", "start", "restart")}
+"""What is done with an environment as a whole, in one word; anything else is a preparation."""
+
 
 @dataclass(frozen=True)
 class Told:
@@ -74,7 +77,7 @@ class Told:
     def journey(self) -> str:
         """What goes where, in bold: the words by which people know a deployment."""
         if self.has("preparation"):
-            noun = "reset" if self.facts.get("kind") == "reset" else "preparation"
+            noun = NOUNS.get(str(self.facts.get("kind")), "preparation")
             return f"{noun} of *{self['environment']}*"
         if self.facts.get("kind") == "rollback":
             return f"rollback of *{self['service']} to {self['version']} in {self['environment']}*"

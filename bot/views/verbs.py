@@ -13,6 +13,7 @@ VERBS = {
     "cancel": "call this off",
     "prepare": "prepare it",
     "logs": "read logs there",
+    "stop": "stop, start and restart it",
     "scale": "scale services there",
     "reset": "reset it",
     "approve_reset": "decide about resets there",

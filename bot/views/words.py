@@ -77,6 +77,8 @@ def fit(text: str, limit: int) -> str:
 def person(user: object) -> str:
     """A mention; what is no user id is shown as it is and mentions nobody."""
     name = str(user or "")
+    if name == "clock":
+        return "the clock"
     return f"<@{name}>" if USER.fullmatch(name) else escape(name, 40) or "somebody"
 
 

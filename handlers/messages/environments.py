@@ -71,6 +71,35 @@ class DestroyEnvironment(Command):
 
 
 @dataclass(frozen=True)
+class StopEnvironment(Command):
+    """Have nothing run there until it is started again or deployed to. ``seen`` names what the one
+    who asks was told that this hits, empty before that."""
+
+    environment: str
+    reason: str = ""
+    seen: str = ""
+
+
+@dataclass(frozen=True)
+class StartEnvironment(Command):
+    """Have everything run again that ran before it was stopped."""
+
+    environment: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class RestartEnvironment(Command):
+    """Restart the instances of a service, or of all, at most half of them at a time; ``seen`` as
+    for ``StopEnvironment``."""
+
+    environment: str
+    service: str = ""
+    reason: str = ""
+    seen: str = ""
+
+
+@dataclass(frozen=True)
 class SweepEnvironments(Command):
     """Remind owners of ends that come near, and destroy what is over."""
 

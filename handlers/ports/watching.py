@@ -127,6 +127,15 @@ class Watched(Protocol):
         are unfit are too, and the old ones still serve then.
         """
 
+    def restart(self, plan: Plan, old: Collection[datetime]) -> int:
+        """Restart those instances of ``plan.operation`` that have run since one of the moments
+        ``old``, as ``inspect`` told them, with what they were made of and their data.
+
+        At most half of all are away at any time; with fewer than two, the one. Does what can be
+        done now and returns how many are not through yet, to be called again until none is: one
+        is through when it is healthy. What the address does not lead to is a permanent PortError.
+        """
+
     def leftovers(self, needed: Collection[str]) -> tuple[Leftover, ...]:
         """What of ours could be removed: nothing runs from it, and neither its commit nor its
         image is ``needed``. What others made, and what nobody could bring back, is never among

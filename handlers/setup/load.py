@@ -169,6 +169,7 @@ def _named_roles(environment: Environment) -> list[tuple[tuple[str, ...], tuple[
         ((name,), environment.may(name)) for name in ("deploy", "rollback", "unlock", "prepare")
     ]
     found += [(("logs",), environment.logs), (("scale",), environment.scale)]
+    found.append((("stop",), environment.stop))
     found.append((("reset", "by"), environment.reset.by))
     if environment.reset.approvals.needed:
         found.append((("reset", "approvals", "by"), environment.reset.approvals.by))

@@ -119,6 +119,8 @@ class Shape(Part):
     """Who may read what services wrote; without roles of its own, who may deploy."""
     scale: tuple[Name, ...] = ()
     """Who may change how many instances run: who may deploy, in production who may unlock."""
+    stop: tuple[Name, ...] = ()
+    """Who may stop, start and restart it: who may deploy, in production who may unlock."""
     has: Has = Has()
     approvals: Approvals = Approvals()
     bookings: Bookings | None = Bookings()
@@ -138,8 +140,8 @@ class Shape(Part):
 
     def may(self, permission: str) -> tuple[str, ...]:
         """The roles that have a permission here: deploy, rollback, unlock, prepare, logs, scale,
-        reset, approve_reset, approve, book, take_over or approve_booking. Nobody has the last three
-        where nothing is booked."""
+        stop, reset, approve_reset, approve, book, take_over or approve_booking. Nobody has the last
+        three where nothing is booked."""
         if self.bookings is None and permission in ("book", "take_over", "approve_booking"):
             return ()
         bookings = self.bookings or Bookings()
@@ -150,6 +152,7 @@ class Shape(Part):
             "prepare": self.prepare,
             "logs": self.logs or self.deploy,
             "scale": self.scale or (self.unlock if self.tier == "production" else self.deploy),
+            "stop": self.stop or (self.unlock if self.tier == "production" else self.deploy),
             "approve": self.approvals.by,
             "reset": self.reset.by,
             "approve_reset": self.reset.approvals.by,

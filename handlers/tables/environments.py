@@ -88,6 +88,29 @@ class Created(Base):
     )
 
 
+class Stop(Base):
+    """A time in which an environment is stopped on purpose: what is live there on record does not
+    run, and comes back as it was. ``by`` is who had it stopped, the clock for itself."""
+
+    __tablename__ = "stops"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    environment: Mapped[str]
+    by: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    since: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str] = mapped_column(default="")
+    __table_args__ = (
+        Index(
+            "one_stop_at_a_time",
+            "environment",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+
 class TakenPort(Base):
     """A port that one of them has: no two can have it at once, whoever makes them."""
 

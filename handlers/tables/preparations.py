@@ -1,10 +1,11 @@
-"""Preparing and resetting an environment."""
+"""What is done with an environment as a whole: preparing, resetting, stopping, starting it."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import JSON, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from handlers.tables.base import Base
@@ -14,7 +15,8 @@ WAITING = "state = 'waiting'"
 
 
 class Preparation(Base):
-    """One act of bringing an environment to its blueprint: ``kind`` is prepare or reset.
+    """One act of bringing an environment to its blueprint, to rest or back: ``kind`` is prepare,
+    reset, stop, start or restart. ``service`` is the one that is restarted, empty for all.
 
     ``waiting`` needs approvals and has no place in the queue yet (0). ``stuck`` waits for a person
     after a step that failed, with the environment still held; ``attempt`` counts how often its
@@ -38,6 +40,9 @@ class Preparation(Base):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str] = mapped_column(default="")
+    service: Mapped[str] = mapped_column(default="")
+    there: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """Of each service that is restarted, since when each of its instances ran before."""
     failure: Mapped[str] = mapped_column(default="")
     __table_args__ = (
         Index(

@@ -1,4 +1,4 @@
-"""An environment brought to its blueprint: prepared, or reset.
+"""An environment brought to its blueprint, prepared or reset, or stopped, started or restarted.
 
 1 ask the gates again and take the environment  2 one step after the other  3 give it back.
 A step that fails keeps the environment held until a person says what becomes of it; then the
@@ -16,20 +16,19 @@ from sqlalchemy.orm import Session
 from handlers import show
 from handlers.deployment_rows import touch_queue
 from handlers.environments import holds, release_hold, take_hold
-from handlers.messages import Actor
-from handlers.people import person_facts
 from handlers.preparation_rows import baselines, move
 from handlers.preparations import blockers
 from handlers.reset_approvals import ask_again, still_approved
 from handlers.rules.gates import Blocker
-from handlers.rules.people import may_with_role
+from handlers.stop_rows import begin_stop, end_stop, powerless
 from handlers.subjects import preparation
 from handlers.tables import Preparation, Step
+from handlers.work import roll as roll  # its steps are found by their names
 from handlers.work.bench import bench
 from handlers.work.bring_back import STEP, bring_back
 from handlers.work.engine import exactly_once
 from handlers.work.readings import directory_is_fresh
-from handlers.work.refit import CLEAR, PREPARE, PREPARED, STEPS
+from handlers.work.refit import CLEAR, KINDS, PREPARED, STEPS
 from handlers.work.steps import Problem, lay_out
 
 DONE = ("complete", "skipped")
@@ -79,7 +78,7 @@ def _begin_at(session: Session, row: Preparation, unread: list[Blocker]) -> list
         if row.approvals_needed and not still_approved(session, tools.setup, tools.now(), row):
             return _ask_again(session, row)
         take_hold(session, tools.now(), row, preparation(number))
-        lay_out(session, preparation(number), _steps(row))
+        lay_out(session, preparation(number), _steps(row, _wakes(session, row)))
         session.flush()
     move(session, row, "queued", "running", started_at=row.started_at or tools.now())
     _say(session, row, "preparation_started")
@@ -87,9 +86,16 @@ def _begin_at(session: Session, row: Preparation, unread: list[Blocker]) -> list
     return [step.name for step in session.scalars(steps) if step.state not in DONE]
 
 
-def _steps(row: Preparation) -> tuple[str, ...]:
-    if row.kind != "reset":
-        return PREPARE
+def _wakes(session: Session, row: Preparation) -> bool:
+    """Whatever else is done there, it is not stopped any more."""
+    if row.kind == "stop":
+        return False
+    return end_stop(session, bench().now(), row.environment, row.requester)
+
+
+def _steps(row: Preparation, wakes: bool) -> tuple[str, ...]:
+    if row.kind in KINDS:
+        return ("wake_up", *KINDS[row.kind]) if wakes and row.kind == "prepare" else KINDS[row.kind]
     back = baselines(bench().setup, row.environment)
     return (*CLEAR, *(STEP + service for service in back), *PREPARED)
 
@@ -108,9 +114,7 @@ def _powerless(session: Session, row: Preparation) -> list[Blocker]:
     tools = bench()
     if row.environment not in tools.setup.environments:
         return []
-    roles = tools.setup.environments[row.environment].may(row.kind)
-    person = person_facts(session, tools.setup, tools.now(), Actor(row.team, row.requester))
-    code = may_with_role(person, roles)
+    code = powerless(session, tools.setup, tools.now(), row)
     told = {"requester": row.requester, "code": code}
     return [Blocker("requester_lost_power", told)] if code else []
 
@@ -127,6 +131,8 @@ def _finish(session: Session, number: int) -> str:
     if not move(session, row, "running", "done", ended_at=tools.now()):
         return row.state
     release_hold(session, tools.now(), row.environment, preparation(number))
+    if row.kind == "stop":
+        begin_stop(session, tools.now(), row)
     return _say(session, row, "preparation_done")
 
 

@@ -25,6 +25,7 @@ from handlers.rules.approvals import counted
 from handlers.rules.gates import Blocker
 from handlers.rules.people import may_with_role
 from handlers.scaling import last_scaling
+from handlers.stop_rows import end_stop
 from handlers.tables import Deployment
 from handlers.work import effects
 from handlers.work.bench import bench
@@ -33,8 +34,9 @@ from handlers.work.examine import read_changes
 from handlers.work.measure import measure_before, measure_running
 from handlers.work.readings import directory_is_fresh
 from handlers.work.steps import BACK, FORWARD, Problem, drop_pending, lay_out
+from handlers.work.wake import wake
 
-GO, STOP, AGAIN = "go", "stop", "again"
+GO, WAKE, STOP, AGAIN = "go", "wake", "stop", "again"
 
 
 @DBOS.workflow(name="deploy")
@@ -44,10 +46,11 @@ def deploy(deployment: int) -> str:
     go = exactly_once("begin", _begin_when_known if fresh else _begin_unknown, deployment)
     if go == AGAIN:
         read_changes(deployment)
-    if go != GO:
+    if go not in (GO, WAKE):
         return go
     problem = (
-        effects.prepare(deployment)
+        (wake(deployment) if go == WAKE else None)
+        or effects.prepare(deployment)
         or effects.start(deployment)
         or effects.become_healthy(deployment)
         or effects.switch(deployment)
@@ -129,11 +132,12 @@ def _begin(session: Session, row: Deployment, unread: list[Blocker]) -> str:
         replaces=there.id if there else None,
     )
     take_hold(session, tools.now(), row, subjects.deployment(row.id))
-    lay_out(session, subjects.deployment(row.id), FORWARD)
+    wakes = end_stop(session, tools.now(), row.environment, row.requester)
+    lay_out(session, subjects.deployment(row.id), ("wake", *FORWARD) if wakes else FORWARD)
     touch_queue(session, row.environment)
     note(session, row.id, tools.now(), "started")
     tools.record(session, "deploy", "started", deployment=row.id, commit=row.commit)
-    return GO
+    return WAKE if wakes else GO
 
 
 def _powerless(session: Session, row: Deployment) -> list[Blocker]:

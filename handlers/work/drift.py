@@ -18,6 +18,7 @@ from handlers.deployment_rows import OPEN
 from handlers.people import holders
 from handlers.ports import Running
 from handlers.rules.drift import Line, Seen, compare, drift
+from handlers.stop_rows import stopped
 from handlers.subjects import DEPLOYMENT
 from handlers.tables import Deployment, Drift, Lock, Measurement, Scaling
 from handlers.work.bench import Bench
@@ -65,7 +66,7 @@ def _seen(one: Running) -> Seen:
 
 
 def is_busy(session: Session, environment: str, since: datetime) -> bool:
-    """Does the bot itself change something there, or did it after ``since``?"""
+    """Does the bot itself change something there, did it after ``since``, or is it stopped?"""
     held = select(Lock.id).where(
         Lock.environment == environment,
         Lock.kind == "operation",
@@ -76,8 +77,8 @@ def is_busy(session: Session, environment: str, since: datetime) -> bool:
         (Scaling.state == "queued") | (Scaling.ended_at >= since),
     )
     row = created_row(session, environment)
-    is_going = row is not None and row.state != "open"
-    return is_going or any(session.scalar(one.limit(1)) is not None for one in (held, scaled))
+    at_rest = stopped(session, environment) is not None or (row and row.state != "open")
+    return bool(at_rest) or any(session.scalar(one.limit(1)) is not None for one in (held, scaled))
 
 
 def _open(session: Session, environment: str) -> list[Drift]:

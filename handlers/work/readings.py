@@ -13,7 +13,7 @@ from handlers.people import DIRECTORY, directory_age
 from handlers.ports import Person, PortError
 from handlers.releases import Version, catalogue, record_versions, without_needs
 from handlers.setup import RELEASE_FILE
-from handlers.tables import Account, Deployment, GroupMember, Reading
+from handlers.tables import Account, Deployment, GroupMember, Reading, Stop
 from handlers.work.bench import Bench, bench, operation
 from handlers.work.images import read_images
 
@@ -93,7 +93,9 @@ def not_running(tools: Bench) -> list[int]:
     cannot say is not proof of absence. Asking what serves also has a runtime mend its own
     machinery, should that have gone."""
     with tools.store.read() as session:
-        rows = list(session.scalars(select(Deployment).where(Deployment.state == "live")))
+        asleep = select(Stop.environment).where(Stop.ended_at.is_(None))
+        up = select(Deployment).where(Deployment.environment.not_in(asleep))
+        rows = list(session.scalars(up.where(Deployment.state == "live")))
         session.expunge_all()
     missing = []
     for row in rows:

@@ -1,4 +1,4 @@
-"""The steps of preparing and resetting an environment. Each may run again after a crash."""
+"""The steps of what is done with an environment as a whole. Each may run again after a crash."""
 
 from __future__ import annotations
 
@@ -10,17 +10,24 @@ from dataclasses import dataclass
 
 from dbos import DBOS
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from handlers.environments import holds
 from handlers.ports import Plan, Runtime, Volume
 from handlers.subjects import preparation
 from handlers.tables import Deployment, Preparation
 from handlers.work.bench import Bench, bench, plan_of, volume_of
+from handlers.work.measure import measure
 from handlers.work.steps import Problem, Verdict, conduct, mark
 
 log = logging.getLogger(__name__)
 
-PREPARE = ("put_data", "start_up", "smoke_test")
+KINDS = {
+    "prepare": ("put_data", "start_up", "smoke_test"),
+    "stop": ("shut_down",),
+    "start": ("start_up", "smoke_test"),
+    "restart": ("take_stock", "roll", "smoke_test"),
+}
 CLEAR, PREPARED = ("shut_down", "back_up", "restore"), ("start_up", "smoke_test")
 """What a reset does before and after it brings versions back."""
 LIMIT = 5.0
@@ -71,11 +78,7 @@ def _begin(tools: Bench, number: int, name: str) -> Refit:
         row = session.get_one(Preparation, number)
         if not holds(session, row.environment, preparation(number)):
             raise Verdict("The environment is no longer held by this work.")
-        rows = session.scalars(
-            select(Deployment).where(
-                Deployment.environment == row.environment, Deployment.state == "live"
-            )
-        ).all()
+        rows = live_rows(tools, session, row.environment)
         mark(session, tools.now(), preparation(number), name, "in_progress", "")
         session.flush()
         session.expunge_all()
@@ -84,13 +87,22 @@ def _begin(tools: Bench, number: int, name: str) -> Refit:
     return Refit(
         row=row,
         runtime=tools.runtime(row.environment),
-        live=tuple(plan_of(tools, one, fence=one.id) for one in rows if one.service in services),
+        live=tuple(plan_of(tools, one, fence=one.id) for one in rows),
         volumes=tuple(
             volume
             for service in services
             if (volume := volume_of(tools.setup, row.environment, service))
         ),
     )
+
+
+def live_rows(tools: Bench, session: Session, environment: str) -> list[Deployment]:
+    """What is recorded as live there."""
+    services = tools.setup.environments[environment].services
+    rows = select(Deployment).where(
+        Deployment.environment == environment, Deployment.state == "live"
+    )
+    return [row for row in session.scalars(rows) if row.service in services]
 
 
 @step
@@ -100,6 +112,12 @@ def put_data(refit: Refit) -> str:
     filled = [one for one in refit.volumes if not keeper.provision(one)]
     files = sum(keeper.restore(one, refit.name) for one in filled)
     return f"{_files(files)} put there" if files else "nothing was missing"
+
+
+@step
+def wake_up(refit: Refit) -> str:
+    """What ran before it was stopped runs again before anything else is done."""
+    return start_up(refit)
 
 
 @step
@@ -132,11 +150,13 @@ def start_up(refit: Refit) -> str:
     for plan in refit.live:
         refit.runtime.revive(plan)
     for plan in refit.live:
-        _become_healthy(refit.runtime, plan)
+        become_healthy(refit.runtime, plan)
+    measure(bench(), refit.row.environment)  # others that wait for it need not wait for the clock
     return f"{_services(refit)} healthy" if refit.live else "nothing is live here"
 
 
-def _become_healthy(runtime: Runtime, plan: Plan) -> None:
+def become_healthy(runtime: Runtime, plan: Plan) -> None:
+    """Wait until it is; Verdict when it will not be."""
     until = time.monotonic() + plan.health.timeout
     while (look := runtime.look(plan)).state != "healthy":
         if time.monotonic() > until or look.state in ("exited", "absent"):

@@ -66,7 +66,7 @@ def _hindered(tools: Bench, session: Session, row: Scaling) -> tuple[str, Deploy
         return "Whoever asked may not do that any more.", None
     held = hindrance(session, tools.setup, tools.now(), (row.environment, row.requester))
     if held is not None:
-        return f"{row.environment} is locked or held by other work.", None
+        return f"{row.environment} is locked, stopped or held by other work.", None
     there = live(session, row.service, row.environment)
     return ("" if there else f"{row.service} is not live there any more."), there
 

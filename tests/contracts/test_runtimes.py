@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -419,6 +421,66 @@ def test_only_what_the_address_leads_to_is_scaled(bench: Bench) -> None:
         with pytest.raises(PortError) as refused:
             bench.runtime.scale(bench.replicas(plan, 1))
         assert refused.value.permanent
+
+
+def moments(bench: Bench, plan: Plan) -> set[datetime]:
+    seen = (o for o in bench.runtime.inspect("staging") if o.operation == plan.operation)
+    return {one.since for one in seen if one.since}
+
+
+def restarts(bench: Bench, plan: Plan, old: set[datetime]) -> list[int]:
+    """How many were left after each call, the last of them none."""
+    left = [bench.runtime.restart(plan, old)]
+    while left[-1]:
+        left.append(bench.runtime.restart(plan, old))
+        time.sleep(0.05)
+    return left
+
+
+def test_restarted_it_is_what_it_was_and_what_was_restarted_is_left_alone(bench: Bench) -> None:
+    plan = bench.plan("d1")
+    bench.begin(plan)
+    bench.switch(plan)
+    old = moments(bench, plan)
+    assert len(old) == 1
+    restarts(bench, plan, old)
+    new = moments(bench, plan)
+    assert len(new) == 1
+    assert not new & old
+    assert bench.runtime.look(plan).state == "healthy"
+    assert bench.runtime.instances(*bench.place) == (plan.operation,)
+    assert bench.runtime.restart(plan, old) == 0
+    assert moments(bench, plan) == new
+
+
+def test_of_several_never_more_than_half_are_away_at_once(bench: Bench) -> None:
+    plan = bench.plan("d1")
+    bench.begin(plan)
+    bench.switch(plan)
+    if isinstance(bench.runtime, ProcessRuntime):
+        return
+    three = bench.replicas(plan, 3)
+    bench.runtime.scale(three)
+    old = moments(bench, three)
+    assert len(old) == 3
+    left = bench.runtime.restart(three, old)
+    while left:
+        seen = [o for o in bench.runtime.inspect("staging") if o.operation == plan.operation]
+        assert sum(o.state == "running" for o in seen) >= 2
+        left = bench.runtime.restart(three, old)
+        time.sleep(0.05)
+    assert len(moments(bench, three)) == 3
+    assert not moments(bench, three) & old
+
+
+def test_only_what_the_address_leads_to_is_restarted(bench: Bench) -> None:
+    old, new = bench.plan("d1", 1), bench.plan("d2", 2)
+    bench.begin(old)
+    bench.begin(new)
+    bench.switch(new)
+    with pytest.raises(PortError) as refused:
+        bench.runtime.restart(old, moments(bench, old))
+    assert refused.value.permanent
 
 
 def test_what_runs_is_never_left_over_and_nothing_else_is_removed(bench: Bench) -> None:

@@ -19,7 +19,7 @@ from bot.settings import Settings
 from handlers import audit
 from handlers.store import open_store
 from handlers.subjects import deployment
-from handlers.tables import Deployment, Lock, Note
+from handlers.tables import Card, Deployment, Lock, Note
 from tests.faults import mortal
 from tests.station import Spot
 from tests.workspace import JSON, Workspace, elements, eventually, words
@@ -159,7 +159,7 @@ class Line:
         with self.store.read() as session:
             held = session.query(Lock).filter_by(kind="operation", released_at=None).count()
             count, problem = audit.verify(session)
-            cards = session.query(Deployment).count()
+            cards = session.query(Card).count()
         assert (held, problem) == (0, "")
         assert count > 0
         assert len(self.workspace.cards(self.spot.channel)) == cards

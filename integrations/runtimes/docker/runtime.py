@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from handlers.ports import Look, Measured, Plan, PortError, Say, Serving, silent
 from integrations.runtimes.docker.client import Engine
@@ -14,6 +15,7 @@ from integrations.runtimes.docker.containers import Containers, Found
 from integrations.runtimes.docker.gauge import Gauge
 from integrations.runtimes.docker.images import Images
 from integrations.runtimes.docker.looks import Looks, check_path
+from integrations.runtimes.docker.restart import restart
 from integrations.runtimes.docker.roll import Hands, Roll
 from integrations.runtimes.docker.router import Router, Server
 from integrations.runtimes.docker.watch import DockerWatch
@@ -111,6 +113,20 @@ class DockerRuntime(DockerWatch):
             for one in there:
                 hands.containers.keep_up(one)
             _lead_again(hands, lead, there)
+
+    def restart(self, plan: Plan, old: Collection[datetime]) -> int:
+        place = place_of(plan)
+        hands = self._hands(place)
+        with self._turns[place]:
+            lead = hands.router.lead_if_any()
+            if lead is None or lead.operation != plan.operation:
+                text = f"{plan.address} does not lead to {plan.service} {plan.version}."
+                raise PortError(text, permanent=True)
+            left = restart(hands, plan, _of(plan, hands), old)
+            now = replace(lead, servers=tuple((o.name, o.ip) for o in _of(plan, hands) if o.ip))
+            if now != lead:
+                hands.router.write(now)
+            return left
 
     def instances(self, environment: str, service: str) -> tuple[str, ...]:
         there = self._hands(Place(environment, service)).containers.of(Place(environment, service))

@@ -144,11 +144,15 @@ class ProcessRuntime(ProcessWatch):
     def halt(self, environment: str, service: str, drain: float) -> None:
         deadline = time.monotonic() + drain
         for found in self._of(environment, service):
-            with self._hold(found.operation):
-                instance = self._instances.find(found.operation)
-                if instance is not None and self._is_alive(instance):
-                    self._wait_for_flying(found.operation, deadline)
-                    self._instances.end(instance)
+            self._end(found, deadline - time.monotonic())
+
+    def _end(self, found: Instance, drain: float) -> None:
+        deadline = time.monotonic() + drain
+        with self._hold(found.operation):
+            instance = self._instances.find(found.operation)
+            if instance is not None and self._is_alive(instance):
+                self._wait_for_flying(found.operation, deadline)
+                self._instances.end(instance)
 
     def forget(self, environment: str, service: str) -> None:
         there = self._of(environment, service)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from handlers.ports import Leftover, Lines, Machine, Plan, PortError, Running, Wanted
+from handlers.ports import Leftover, Lines, Look, Machine, Plan, PortError, Running, Wanted
 from integrations.machine import cores, machine
 from integrations.runtimes.pace import Pace
 from integrations.runtimes.process import logs
@@ -64,6 +64,17 @@ class ProcessWatch:
             text = f"{plan.address} does not lead to {plan.service} {plan.version}, or not for it."
             raise PortError(text, permanent=True)
 
+    def restart(self, plan: Plan, old: Collection[datetime]) -> int:
+        """There is one of each, which is away for a moment: its address leads nowhere meanwhile."""
+        if not any(route.operation == plan.operation for route in self._routes()):
+            text = f"{plan.address} does not lead to {plan.service} {plan.version}."
+            raise PortError(text, permanent=True)
+        there = self._instances.find(plan.operation)
+        if there and self._instances.alive(there) and _since(there) in old:
+            self._end(there, plan.drain)
+        self.revive(plan)
+        return int(self.look(plan).state != "healthy")
+
     def leftovers(self, needed: Collection[str]) -> tuple[Leftover, ...]:
         kept = set(needed) | {route.commit for route in self._routes()}
         kept |= {i.commit for i in self._instances.all()}
@@ -102,7 +113,7 @@ class ProcessWatch:
             image="",
             number=1,
             state="running" if alive else "ended",
-            since=datetime.fromtimestamp(instance.created, UTC) if instance.created else None,
+            since=_since(instance),
             restarts=0,
             cpu=self._pace.rate(instance.operation, used, age) if alive else 0.0,
             cores=cores(),
@@ -112,6 +123,15 @@ class ProcessWatch:
             host="",
         )
 
+    def revive(self, plan: Plan) -> None:
+        raise NotImplementedError
+
+    def look(self, plan: Plan) -> Look:
+        raise NotImplementedError
+
+    def _end(self, found: Instance, drain: float) -> None:
+        raise NotImplementedError
+
     def _routes(self) -> tuple[Route, ...]:
         raise NotImplementedError
 
@@ -120,6 +140,10 @@ class ProcessWatch:
 
     def _hold_releases(self, service: str) -> AbstractContextManager[int]:
         raise NotImplementedError
+
+
+def _since(instance: Instance) -> datetime | None:
+    return datetime.fromtimestamp(instance.created, UTC) if instance.created else None
 
 
 def _created(instance: Instance) -> float:

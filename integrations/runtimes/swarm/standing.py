@@ -43,6 +43,16 @@ def scaled(service: Service, replicas: int) -> dict[str, Any]:
     return spec
 
 
+def begun_anew(service: Service) -> dict[str, Any]:
+    """The same with a count that has the swarm replace every task, at most half of them at once."""
+    spec: dict[str, Any] = copy.deepcopy(dict(service["Spec"]))
+    spec["TaskTemplate"]["ForceUpdate"] = int(spec["TaskTemplate"].get("ForceUpdate", 0)) + 1
+    pace = spec.setdefault("UpdateConfig", {})
+    half = max(1, replicas_of(service) // 2)
+    pace["Parallelism"] = min(int(pace.get("Parallelism") or 1), half)
+    return spec
+
+
 def serving_of(stable: Service) -> Serving:
     labels = stable["Spec"]["Labels"]
     operation, version, commit = (label(labels, n) for n in ("operation", "version", "commit"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from handlers.ports import Leftover, Lines, Machine, Plan, PortError, Running, Wanted
@@ -17,7 +18,9 @@ from integrations.runtimes.swarm.routers import ATTEMPTS, order_in
 from integrations.runtimes.swarm.seen import Node, Task
 from integrations.runtimes.swarm.spec import checked
 from integrations.runtimes.swarm.standing import (
+    UNDER_WAY,
     Service,
+    begun_anew,
     newest_failure,
     operation_of,
     replicas_of,
@@ -104,6 +107,22 @@ class SwarmWatch:
                 said = f"Not all {wanted} tasks came up: {why.say() if why else 'no reason given'}"
                 raise PortError(sentence(said), permanent=True)
             time.sleep(PAUSE)
+
+    def restart(self, plan: Plan, old: Collection[datetime]) -> int:
+        """The swarm itself replaces task after task, by an update that changes nothing else."""
+        swarm, place = self._hands[plan.environment].swarm, place_of(plan)
+        stable = swarm.service(place.stable)
+        if stable is None or operation_of(stable) != plan.operation:
+            text = f"{plan.address} does not lead to {plan.service} {plan.version}."
+            raise PortError(text, permanent=True)
+        tasks = [t for t in swarm.tasks([stable], swarm.nodes()) if t.wanted == "running"]
+        stale = sum(t.created in old for t in tasks)
+        state = (stable.get("UpdateStatus") or {}).get("State", "")
+        if stale and state not in UNDER_WAY:
+            swarm.change(stable, begun_anew(stable))
+        fresh = sum(t.runs and t.created not in old for t in tasks)
+        missing = max(0, replicas_of(stable) - stale - fresh)
+        return stale + missing + (state in UNDER_WAY and not stale and not missing)
 
     def leftovers(self, needed: Collection[str]) -> tuple[Leftover, ...]:
         """Nodes tidy up what they fetched by themselves, and a swarm keeps no volumes of ours."""
