@@ -13,7 +13,10 @@ _KEPT = 2_000
 
 @dataclass(frozen=True)
 class Exchange:
-    """One thing that crossed the wire: an API request, an envelope, its ack, a response URL."""
+    """One thing that crossed the wire: an API request, an envelope, its ack, a response URL.
+
+    ``violation`` is what Slack would refuse in it, ``doubt`` what its documentation does not allow.
+    """
 
     kind: str
     name: str
@@ -22,6 +25,7 @@ class Exchange:
     response: Any = None
     ms: float = 0.0
     violation: str | None = None
+    doubt: str | None = None
 
 
 class Inspector:
@@ -47,6 +51,8 @@ class Inspector:
             "request": exchange.request,
             "response": exchange.response,
         }
+        if exchange.doubt:
+            entry["doubt"] = exchange.doubt
         if exchange.violation:
             entry["violation"] = exchange.violation
             self._violate(f"{exchange.name}: {exchange.violation}")

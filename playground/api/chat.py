@@ -4,7 +4,7 @@ from playground.api import places
 from playground.api.content import MAX_TEXT, read_parts
 from playground.api.errors import Refused
 from playground.api.registry import Call, method
-from playground.api.saying import in_thread, linked, read_saying, root_of
+from playground.api.saying import check_videos, in_thread, linked, read_saying, root_of
 from playground.channels import Channel
 from playground.shapes import JSON
 
@@ -93,6 +93,7 @@ def _merged(call: Call, old: JSON, given: set[str]) -> JSON:
     if not given:
         raise Refused("no_text")
     content = linked(call, read_parts(call.args, call.world.files))
+    check_videos(call, content)
     if "text" not in given:
         content["text"] = old["text"]
     dropped = {"blocks", "attachments"} if given & set(_CONTENT) else set()

@@ -17,7 +17,15 @@ _NO_THREAD = ("channel_join", "channel_topic", "channel_archive")
 
 def read_saying(call: Call) -> JSON:
     """Return what the app says and how it looks; raise Refused."""
-    return {**linked(call, read_content(call.args, call.world.files)), **looks(call)}
+    content = read_content(call.args, call.world.files)
+    check_videos(call, content)
+    return {**linked(call, content), **looks(call)}
+
+
+def check_videos(call: Call, content: JSON) -> None:
+    """Raise Refused missing_scope for a video of an app that may not embed links."""
+    if any(block["type"] == "video" for block in content.get("blocks", ())):
+        call.need("links.embed:write")
 
 
 def linked(call: Call, content: JSON) -> JSON:

@@ -29,6 +29,7 @@ from playground.api.access import check_rate, check_token, scope_headers
 from playground.api.errors import Refused
 from playground.api.registry import METHODS, Call
 from playground.api.request import Args, read
+from playground.blockkit import doubts
 from playground.faults import Fault
 from playground.inspector import Exchange
 from playground.shapes import JSON, parse
@@ -49,6 +50,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     request: Mapping[str, object] = field(default_factory=dict)
     violation: str | None = None
+    doubt: str | None = None
 
 
 class Api:
@@ -94,6 +96,7 @@ class Api:
                 response=reply.body,
                 ms=(time.perf_counter() - started) * 1000,
                 violation=reply.violation,
+                doubt=reply.doubt,
             )
         )
 
@@ -110,6 +113,7 @@ class Api:
             args = Args({}) if incoming.is_json and not wanted.json else incoming.args
             check_rate(self._world.limits, name, args.text("channel"))
             reply.body = wanted.answer(Call(self._world, args))
+            reply.doubt = _doubt(name, args)
             _warn(reply.body, incoming.warnings)
         except Refused as refused:
             _refuse(reply, refused)
@@ -153,6 +157,14 @@ def _injected(fault: Fault) -> Reply | None:
     if fault.mode == "500":
         return Reply({"ok": False, "error": "internal_error"}, 500)
     return Reply({"ok": False, "error": fault.error}) if fault.mode == "error" else None
+
+
+def _doubt(method: str, args: Args) -> str | None:
+    """Return what Slack's documentation does not allow in a message that Slack takes."""
+    if not method.startswith("chat.") or "blocks" not in args.values:
+        return None
+    problems = doubts(args.json("blocks", Refused("invalid_blocks_format")) or [])
+    return "; ".join(map(str, problems)) or None
 
 
 def _warn(body: JSON, warnings: list[str]) -> None:

@@ -126,6 +126,7 @@ function row(entry) {
       h('span', { class: 'entry-name' }, entry.name),
       h('span', { class: 'entry-ms' }, entry.ms ? `${entry.ms < 10 ? entry.ms : Math.round(entry.ms)} ms` : ''),
       h('span', { class: 'entry-at' }, at(entry.at))),
+    entry.doubt && h('p', { class: 'doubt' }, `Slack takes this, and its documentation does not allow it: ${entry.doubt}`),
     entry.violation && h('p', { class: 'violation' }, `Slack would refuse this: ${sentence(entry.violation)}`));
   node.entry = entry;
   return node;

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.playground.blockkit.samples import BLOCKS
 from tests.playground.calls.stage import (
     Call,
     Stage,
@@ -114,7 +115,42 @@ def _joined(*, scope: bool) -> JSON:
         return other.post(channel="C0LEFT", text="x")
 
 
+def _without_doubt(stage: Stage, block: JSON) -> JSON:
+    """Post a block, which Slack takes; ok when the record has nothing to say about it."""
+    done(stage.post(text="x", blocks=[block]))
+    entries = stage.ana.get("inspector", since="0")["entries"]
+    entry = [e for e in entries if e["name"] == "chat.postMessage"][-1]
+    assert entry["ok"] and "violation" not in entry
+    return holds("doubt" not in entry, entry.get("doubt", ""))
+
+
+def _embedded(*, scope: bool, update: bool = False) -> JSON:
+    """Show a video, with and without the scope for it."""
+    made = manifest()
+    scopes = made["oauth_config"]["scopes"]["bot"]
+    if not scope:
+        scopes.remove("links.embed:write")
+    with elsewhere(made) as other:
+        blocks = [BLOCKS["video"]]
+        return other.edit(other.posted(), blocks=blocks) if update else other.post(blocks=blocks)
+
+
 CASES: list[Call] = [
+    *calls(
+        "4.2 an alert in a message is taken, and the record doubts it",
+        works(lambda s: _without_doubt(s, section())),
+        fails(
+            "alert is not documented for messages [json-pointer:/blocks/0]",
+            lambda s: _without_doubt(s, BLOCKS["alert"]),
+        ),
+    ),
+    *calls(
+        "4.3 video: an app that may embed links",
+        works(lambda s: _embedded(scope=True)),
+        works(lambda s: _embedded(scope=True, update=True)),
+        fails("'needed': 'links.embed:write'", lambda s: _embedded(scope=False)),
+        fails("missing_scope", lambda s: _embedded(scope=False, update=True)),
+    ),
     *calls(
         "4.8 text of up to 40000; what is longer is cut, and that is said",
         works(lambda s: _long(s, 40_000)),

@@ -1,9 +1,19 @@
 """4.7: views that people have open."""
 
 import json
+import re
 from typing import Any
 
-from tests.playground.calls.stage import Call, Stage, calls, fails, works
+from tests.playground.calls.stage import (
+    Call,
+    Stage,
+    calls,
+    elsewhere,
+    fails,
+    holds,
+    manifest,
+    works,
+)
 from tests.playground.kit import asks, home, modal, mrkdwn, section
 from tests.workspace import JSON
 
@@ -58,6 +68,19 @@ def _with_hash(stage: Stage, *, stale: bool) -> JSON:
     newer = stage.update(view)["view"]
     assert newer["hash"] != view["hash"]
     return stage.update(view, hash=view["hash"] if stale else newer["hash"])
+
+
+def _rehashed(stage: Stage, *, changed: bool) -> JSON:
+    view = stage.opened()
+    assert re.fullmatch(r"\d{10}\.\d{6}\.\w{8}", view["hash"])
+    later = stage.update(view)["view"] if changed else stage.ana.modal()
+    return holds(later["hash"] != view["hash"], "the same hash")
+
+
+def _home(*, enabled: bool) -> JSON:
+    tabs = {"home_tab_enabled": enabled, "messages_tab_enabled": True}
+    with elsewhere(manifest(app_home=tabs)) as other:
+        return other.publish()
 
 
 def _home_with_hash(stage: Stage, *, stale: bool) -> JSON:
@@ -115,6 +138,7 @@ CASES: list[Call] = [
     *calls(
         "4.7 trigger_id: issued to this app",
         works(lambda s: s.open()),
+        works(lambda s: holds(re.fullmatch(r"\d{13}\.\d{13}\.[0-9a-f]{32}", s.trigger()))),
         fails(
             "invalid_trigger_id",
             lambda s: s.api("views.open", trigger_id="12345.98765.abcd2358fdea", view=modal()),
@@ -175,6 +199,16 @@ CASES: list[Call] = [
         "4.7 publish: with the hash of the newest state",
         works(lambda s: _home_with_hash(s, stale=False)),
         fails("hash_conflict", lambda s: _home_with_hash(s, stale=True)),
+    ),
+    *calls(
+        "4.7 every change makes another hash, a time with eight letters or digits",
+        works(lambda s: _rehashed(s, changed=True)),
+        fails("the same hash", lambda s: _rehashed(s, changed=False)),
+    ),
+    *calls(
+        "4.7 publish: where the app has a Home tab",
+        works(lambda s: _home(enabled=True)),
+        fails("not_enabled", lambda s: _home(enabled=False)),
     ),
     *calls(
         "4.7 publish: for somebody who exists",

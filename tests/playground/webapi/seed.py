@@ -8,7 +8,8 @@ from tests.workspace import JSON
 SCOPES = """bookmarks:read bookmarks:write channels:history channels:join channels:manage
 channels:read chat:write chat:write.customize commands emoji:read files:read files:write
 groups:history groups:read groups:write im:history im:read im:write mpim:history mpim:read
-mpim:write pins:read pins:write reactions:read reactions:write team:read usergroups:read
+links.embed:write mpim:write pins:read pins:write reactions:read reactions:write team:read
+usergroups:read
 usergroups:write users.profile:read users:read users:read.email"""
 CHANNELS: list[JSON] = [
     {"id": "C0GENERAL", "name": "general", "general": True},
