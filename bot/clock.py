@@ -27,7 +27,7 @@ from handlers.messages import (
     SweepBookings,
     SweepEnvironments,
 )
-from handlers.work import look_around, measure, readings
+from handlers.work import look_around, measure, readings, tidy
 from handlers.work.bench import Bench
 from handlers.work.engine import Engine
 from handlers.work.lost import lost_destructions, lost_preparations, lost_work
@@ -82,6 +82,9 @@ class Rounds:
     def sweep_environments(self, planned: datetime) -> None:
         self.submit(SweepEnvironments(), planned)
 
+    def tidy(self, _planned: datetime) -> None:
+        tidy.finish_destroyed(self.bench)
+
     def compare_setup(self, planned: datetime) -> None:
         self.submit(CompareSetup(), planned)
 
@@ -113,6 +116,7 @@ def table(rounds: Rounds) -> dict[Callable[[datetime], None], dict[str, Any]]:
         rounds.expire: {"second": "*/5"},
         rounds.sweep_bookings: {"second": "2-57/5"},
         rounds.sweep_environments: {"second": "4-59/5"},
+        rounds.tidy: {"minute": "*/5", "second": "28"},
         rounds.compare_setup: {"second": "20"},
         rounds.revive: {"second": "3-58/5"},
         rounds.reconcile: {"second": "50"},

@@ -120,7 +120,8 @@ def _of_containers(setup: Setup, hosts: dict[str, Host]) -> dict[str, Runtime]:
             docker[name] = hosts[environment.engine]
         elif environment.engine is not None and environment.runtime == "swarm":
             swarm[name] = Manager(hosts[environment.engine], environment.swarm.entry)
-    return {"docker": DockerRuntime(docker), "swarm": SwarmRuntime(swarm)}
+    every = tuple(hosts.values())
+    return {"docker": DockerRuntime(docker, every), "swarm": SwarmRuntime(swarm, every)}
 
 
 def utc_now() -> datetime:

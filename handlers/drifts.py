@@ -28,6 +28,7 @@ def made_as(setup: Setup, environment: str, service: str) -> dict[str, Any] | No
     place = there.services[service]
     variables = json.dumps(what.variables, sort_keys=True)
     made = {
+        "runtime": there.runtime,
         "command": list(what.command),
         "variables": hashlib.sha256(variables.encode()).hexdigest()[:12],
         "health": what.health.model_dump(mode="json"),

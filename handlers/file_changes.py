@@ -46,7 +46,7 @@ def changes(session: Session, setup: Setup, environment: str) -> list[Change]:
 def differs(setup: Setup, row: Deployment) -> bool:
     """Would the file make now what is live otherwise than it was made?"""
     made = made_as(setup, row.environment, row.service)
-    return bool(row.made_as and made and row.made_as != made)
+    return bool(row.made_as and made and _differing(row.made_as, made))
 
 
 def _change(service: str, what: str, was: Any, now: Any, remedy: str) -> Change:
@@ -61,10 +61,11 @@ def _of_service(service: str, was: dict[str, Any], now: dict[str, Any]) -> list[
 
 
 def _differing(was: dict[str, Any], now: dict[str, Any]) -> list[tuple[str, Any, Any]]:
-    """Names with both values, those of parts of parts with a dot."""
+    """Names with both values, those of parts of parts with a dot. What an older bot did not write
+    down is nobody's change."""
     found: list[tuple[str, Any, Any]] = []
-    for name in dict.fromkeys((*was, *now)):
-        old, new = was.get(name), now.get(name)
+    for name, old in was.items():
+        new = now.get(name)
         if isinstance(old, dict) and isinstance(new, dict):
             found += [(f"{name}.{part}", a, b) for part, a, b in _differing(old, new)]
         elif old != new:
@@ -77,7 +78,7 @@ def _of_blueprint(setup: Setup, row: Created) -> list[Change]:
     blueprint = setup.blueprints.get(row.blueprint)
     if blueprint is None:
         return [_change("", "blueprint", row.blueprint, None, "")]
-    was, now = row.shape, _shape_now(blueprint, row)
+    was, now = Environment.read_again(row.shape).kept(), _shape_now(blueprint, row)
     found = [
         _change("", name, old, new, "create")
         for name, old, new in _differing(_without_services(was), _without_services(now))

@@ -90,7 +90,7 @@ def clean_up(ask: Ask, command: CleanUp) -> Outcome:
     if listed.state != "answered" or not listed.found.get("left"):
         raise Refusal("cleaned_already")
     listed.state = "used"
-    words = {"left": listed.found["left"]}
+    words = {"left": listed.found["left"], "list": listed.id}
     return Outcome("clean_up_asked", {"inquiry": ask_outside(ask, "clean_up", **words)})
 
 

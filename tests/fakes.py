@@ -290,17 +290,35 @@ class FakeRuntime:
         times = self._restarts.get((operation, number), 0)
         return datetime(2026, 3, 2, 9, tzinfo=UTC) + timedelta(minutes=number, hours=times)
 
-    def leftovers(self, needed: Collection[str]) -> tuple[Leftover, ...]:
+    def leftovers(
+        self, needed: Collection[str], gone: Collection[str] = ()
+    ) -> tuple[Leftover, ...]:
         self._enter("leftovers", "")
         running = {plan.commit for plan in self._instances.values()}
         spared = set(needed) | running
-        return tuple(one for one in self.lying if one.id not in spared)
+        lying = [one for one in self.lying if one.id not in spared]
+        there = {(p.environment, p.service) for p in self._instances.values()}
+        there |= set(self._routes)
+        orphans = [
+            Leftover("fake", "process", f"{place}/{service}", f"{service} of {place}", 0, place)
+            for place, service in sorted(there)
+            if place in gone
+        ]
+        return (*lying, *orphans)
 
-    def clean(self, which: Collection[Leftover], needed: Collection[str]) -> tuple[Leftover, ...]:
+    def clean(
+        self, which: Collection[Leftover], needed: Collection[str], gone: Collection[str] = ()
+    ) -> tuple[Leftover, ...]:
         self._enter("clean", "")
-        gone = tuple(one for one in self.leftovers(needed) if one in which)
-        self.lying = [one for one in self.lying if one not in gone]
-        return gone
+        removed = tuple(one for one in self.leftovers(needed, gone) if one in which)
+        self.lying = [one for one in self.lying if one not in removed]
+        for one in (one for one in removed if one.kind == "process"):
+            place, _, service = one.id.partition("/")
+            self.halt(place, service, 0.0)
+            self.forget(place, service)
+            for name in [n for n, p in self._instances.items() if p.environment == place]:
+                del self._instances[name]
+        return removed
 
     def watch(self, changed: Callable[[str], None], stopping: Callable[[], bool]) -> None:
         self._enter("watch", "")

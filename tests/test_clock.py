@@ -67,6 +67,9 @@ class Ticks:
     def read_hosts(self, planned: datetime) -> None:
         self._tick("read_hosts", planned)
 
+    def tidy(self, planned: datetime) -> None:
+        self._tick("tidy", planned)
+
     def compare_setup(self, planned: datetime) -> None:
         self._tick("compare_setup", planned)
 

@@ -50,7 +50,7 @@ from handlers.messages import (
 from handlers.ports import PortError
 from handlers.setup import load
 from handlers.snapshots import booking_view, deployment_view, preparation_view
-from handlers.tables import Booking, Deployment, Notice, Preparation
+from handlers.tables import Booking, Created, Deployment, Notice, Preparation
 from handlers.work import deploy
 from handlers.work.bench import open_bench
 from tests.desk import Desk
@@ -155,6 +155,17 @@ def test_a_blueprint_that_changes_is_told_to_who_made_an_environment_from_it(
     assert "/env create demo from preview" in said
     assert told(desk, OPAL) == []
     assert desk.asks(RequestDeploy("shop-web", "1.0.0", "demo"), ANA).code == "queued"
+
+
+def test_what_an_older_bot_did_not_write_down_is_nobodys_change(desk: Desk) -> None:
+    live(desk)
+    desk.asks(CreateEnvironment("demo", "preview"), ANA)
+    with desk.store.write() as session:
+        row = session.query(Created).one()
+        row.shape = {name: value for name, value in row.shape.items() if name != "stop"}
+        made = session.get_one(Deployment, 900)
+        made.made_as = {n: v for n, v in (made.made_as or {}).items() if n != "health"}
+    assert compares(desk) == "nothing_due"
 
 
 def test_a_blueprint_that_is_removed_leaves_what_was_made_from_it(desk: Desk, file: File) -> None:

@@ -36,7 +36,7 @@ ASKING = {
     "handlers.suitability", "handlers.bookings", "handlers.locks",
     "handlers.preparations", "handlers.preparation_rows", "handlers.reset_approvals",
     "handlers.inquiries", "handlers.scaling", "handlers.drifts", "handlers.file_changes",
-    "handlers.withdrawals", "handlers.hosts",
+    "handlers.withdrawals", "handlers.orphans", "handlers.hosts",
     "handlers.created", "handlers.on_demand", "handlers.stops", "handlers.stop_rows",
     "handlers.show", "handlers.notices", "handlers.subjects", "handlers.help", "handlers.upkeep",
     "handlers.store", "handlers.snapshots", "handlers.yaml_lines",

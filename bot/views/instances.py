@@ -110,15 +110,16 @@ def _leftovers(told: Told) -> Message:
         said = "Nothing is left over: all that is there runs, or may be needed to roll back."
         return message(said, [blocks.section(said)])
     size = amount("disk", told.number("size"))
-    lines = [
-        f"• {one['name']} on {one['host']}, {amount('disk', one.number('size'))}" for one in left
-    ]
+    lines = [f"• {one['name']} on {one['host']}{_size(one)}" for one in left]
     if count > len(left):
         lines.append(f"and {count - len(left)} more")
     said = f"{words.plural(count, 'thing')} of {size} could be removed; nothing was removed yet."
+    if told.items("environments"):
+        places = words.one_of((f"*{words.escape(p)}*" for p in told.items("environments")), "and")
+        lines.insert(0, f"{places}: not in `team.yml` any more, or destroyed; all of it is listed.")
     sure = blocks.confirm(
         "Remove them?",
-        "What has come into use meanwhile, and what a rollback needs, stays.",
+        _sure(told),
         "Remove",
         "Keep",
         danger=True,
@@ -127,6 +128,16 @@ def _leftovers(told: Told) -> Message:
     button = blocks.button("Remove them", actions.CLEAN_UP, value, style="danger", confirm=sure)
     drawn = [blocks.section("\n".join([said, *lines])), blocks.actions(button)]
     return message(said, drawn)
+
+
+def _size(told: Told) -> str:
+    return f", {amount('disk', told.number('size'))}" if told.number("size") else ""
+
+
+def _sure(told: Told) -> str:
+    places = words.one_of(map(str, told.items("environments")), "and")
+    ends = f" What still runs of {words.trim(places, 120)} is stopped." if places else ""
+    return f"What has come into use meanwhile, and what a rollback needs, stays.{ends}"
 
 
 def _cleaned(told: Told) -> str:

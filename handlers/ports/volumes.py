@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -56,6 +57,9 @@ class Volumes(Protocol):
     def back_up(self, volume: Volume, operation: str) -> Backup:
         """Keep a copy of it under the name ``operation``. One that is there already and whole is
         the answer and is left alone. A copy appears under its name only when it is complete."""
+
+    def left(self, gone: Collection[str]) -> tuple[Volume, ...]:
+        """The volumes that exist in the environments ``gone``, without their baselines."""
 
     def remove(self, volume: Volume) -> None:
         """Have nothing of it left but its backups; nobody uses it. Not there is success."""

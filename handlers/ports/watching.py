@@ -81,13 +81,17 @@ class Machine:
 @dataclass(frozen=True)
 class Leftover:
     """Something of ours on a host that nothing runs from: ``id`` finds it again, ``name`` tells
-    people what it is, ``size`` is in bytes."""
+    people what it is, ``size`` is in bytes. What belongs to an ``environment`` that is gone may
+    be running still."""
 
     host: str
-    kind: Literal["image", "volume", "release"]
+    kind: Literal[
+        "image", "volume", "release", "container", "network", "service", "config", "process", "data"
+    ]
     id: str
     name: str
     size: int = 0
+    environment: str = ""
 
 
 class Watched(Protocol):
@@ -136,12 +140,17 @@ class Watched(Protocol):
         is through when it is healthy. What the address does not lead to is a permanent PortError.
         """
 
-    def leftovers(self, needed: Collection[str]) -> tuple[Leftover, ...]:
+    def leftovers(
+        self, needed: Collection[str], gone: Collection[str] = ()
+    ) -> tuple[Leftover, ...]:
         """What of ours could be removed: nothing runs from it, and neither its commit nor its
-        image is ``needed``. What others made, and what nobody could bring back, is never among
-        it. Changes nothing."""
+        image is ``needed``; and all, running or not, that belongs to environments that are
+        ``gone``. What others made, and what nobody could bring back, is never among it. Changes
+        nothing."""
 
-    def clean(self, which: Collection[Leftover], needed: Collection[str]) -> tuple[Leftover, ...]:
+    def clean(
+        self, which: Collection[Leftover], needed: Collection[str], gone: Collection[str] = ()
+    ) -> tuple[Leftover, ...]:
         """Remove those of them that are left over still, and nothing else; which those were."""
 
     def watch(self, changed: Callable[[str], None], stopping: Callable[[], bool]) -> None:

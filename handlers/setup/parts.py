@@ -241,5 +241,11 @@ class Setup(Part):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
 
     @property
+    def runtimes(self) -> frozenset[str]:
+        """Those that environments have, or will have that are made from blueprints."""
+        shapes = (*self.environments.values(), *self.blueprints.values())
+        return frozenset(shape.runtime for shape in shapes)
+
+    @property
     def groups(self) -> tuple[str, ...]:
         return tuple(sorted({g for role in self.roles.values() for g in role.groups}))

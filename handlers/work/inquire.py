@@ -10,15 +10,15 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from dbos import DBOS
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from handlers import notices
-from handlers.deployment_rows import OPEN
 from handlers.messages import Facts
 from handlers.ports import Leftover, PortError, Wanted
 from handlers.rules.secrets import hide, secret_values
-from handlers.tables import Deployment, Inquiry
+from handlers.tables import Inquiry
+from handlers.work import tidy
 from handlers.work.bench import Bench, bench
 from handlers.work.survey import survey
 
@@ -118,12 +118,11 @@ def _tell_plan(tools: Bench, session: Session, user: str, facts: Facts) -> None:
 
 
 def _find_leftovers(tools: Bench, words: Facts) -> Found:
-    with tools.store.read() as session:
-        kept = needed(tools, session)
-    left = [one for runtime in _runtimes(tools) for one in runtime.leftovers(kept)]
+    left = tidy.find(tools)
     told = [{"host": one.host, "name": one.name, "size": one.size} for one in left[:TOLD]]
     size = sum(one.size for one in left)
-    facts = {"left": told, "count": len(left), "size": size}
+    places = sorted({one.environment for one in left if one.environment})
+    facts = {"left": told, "count": len(left), "size": size, "environments": places}
     return Found(facts, {"left": [asdict(one) for one in left]})
 
 
@@ -132,10 +131,8 @@ def _tell_leftovers(tools: Bench, session: Session, user: str, facts: Facts) -> 
 
 
 def _clean_up(tools: Bench, words: Facts) -> Found:
-    with tools.store.read() as session:
-        kept = needed(tools, session)
     wanted = tuple(Leftover(**one) for one in words["left"])
-    gone = [one for runtime in _runtimes(tools) for one in runtime.clean(wanted, kept)]
+    gone = tidy.clean(tools, wanted, f"tidied-{words['list']}")
     size = sum(one.size for one in gone)
     return Found({"count": len(gone), "size": size, "stayed": len(wanted) - len(gone)})
 
@@ -146,29 +143,6 @@ def _tell_cleaned(tools: Bench, session: Session, user: str, facts: Facts) -> No
 
 def _tell_failed(tools: Bench, session: Session, user: str, facts: Facts) -> None:
     notices.tell(session, user, tools.now(), "inquiry_failed", **facts)
-
-
-def needed(tools: Bench, session: Session) -> frozenset[str]:
-    """The commits and images of what runs, of what is about to, and of what may be gone back to:
-    of each service in each environment the newest that were live, as many as are to be kept."""
-    found: set[str] = set()
-    count: dict[tuple[str, str], int] = {}
-    rows = session.scalars(select(Deployment).order_by(Deployment.id.desc()))
-    for row in rows:
-        place = (row.service, row.environment)
-        service = tools.setup.services.get(row.service)
-        is_good = row.live_at is not None
-        count[place] = count.get(place, 0) + is_good
-        if row.state in (*OPEN, "live") or (
-            is_good and service is not None and count[place] <= service.keep
-        ):
-            found |= {row.commit, row.artefact or row.commit}
-    return frozenset(found)
-
-
-def _runtimes(tools: Bench) -> list[Any]:
-    used = {environment.runtime for environment in tools.setup.environments.values()}
-    return [runtime for name, runtime in tools.runtimes.items() if name in used]
 
 
 KINDS: dict[str, tuple[Callable[[Bench, Facts], Found], Tell]] = {

@@ -55,8 +55,7 @@ def _told(one: Running) -> dict[str, Any]:
 def read_hosts(tools: Bench) -> None:
     """Read all machines, forget those that are gone, and warn once of a disk that fills up."""
     at = tools.now()
-    used = {environment.runtime for environment in tools.setup.environments.values()}
-    for name in sorted(used):
+    for name in sorted(tools.setup.runtimes & tools.runtimes.keys()):
         found = attempt(tools.runtimes[name].hosts)
         if isinstance(found, PortError):
             log.warning("the hosts of %s could not be read: %s", name, found.message)
@@ -105,8 +104,8 @@ def _warn(tools: Bench, session: Session, row: HostReading) -> None:
 
 def listen(tools: Bench) -> None:
     """Look around wherever something is heard of, until the bot stops. Never raises."""
-    used = {environment.runtime for environment in tools.setup.environments.values()}
-    runtimes = [tools.runtimes[name] for name in sorted(used) if name in tools.runtimes]
+    used = sorted(tools.setup.runtimes & tools.runtimes.keys())
+    runtimes = [tools.runtimes[name] for name in used]
     with ThreadPoolExecutor(max(1, len(runtimes))) as pool:
         list(pool.map(lambda one: _listen(tools, one), runtimes))
 

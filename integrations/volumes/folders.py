@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
@@ -46,6 +47,13 @@ class FolderVolumes:
             return sum(len(files) for _, _, files in os.walk(data)) if data.exists() else None
         except OSError as error:
             raise PortError(f"{data} cannot be read: {error.strerror}.") from error
+
+    def left(self, gone: Collection[str]) -> tuple[Volume, ...]:
+        found = (Volume(path.parent.parent.name, path.parent.name) for path in self._all())
+        return tuple(volume for volume in found if volume.environment in gone)
+
+    def _all(self) -> list[Path]:
+        return sorted(path for path in self._home.glob("*/*/data") if path.is_dir())
 
     def provision(self, volume: Volume) -> bool:
         data = Path(self.where(volume))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.ports import Container, Look, Plan, PortError, Runtime, Wanted
+from handlers.ports import Container, Leftover, Look, Plan, PortError, Runtime, Wanted
 from integrations.runtimes.process.runtime import ProcessRuntime
 from tests.docker.cluster import having
 from tests.docker.stage import DockerStage
@@ -481,6 +481,29 @@ def test_only_what_the_address_leads_to_is_restarted(bench: Bench) -> None:
     with pytest.raises(PortError) as refused:
         bench.runtime.restart(old, moments(bench, old))
     assert refused.value.permanent
+
+
+def test_what_belongs_to_an_environment_that_is_gone_is_left_over_and_goes(bench: Bench) -> None:
+    plan = bench.plan("d1")
+    bench.begin(plan)
+    bench.switch(plan)
+    environment, service = bench.place
+
+    def mine(*gone: str) -> tuple[Leftover, ...]:
+        left = bench.runtime.leftovers({plan.commit}, gone)
+        return tuple(o for o in left if o.environment == environment and service in o.name)
+
+    assert mine() == mine("another") == ()
+    left = mine(environment)
+    assert left
+    assert bench.runtime.clean(left, {plan.commit}) == ()
+    assert bench.runtime.clean(left, {plan.commit}, ("another",)) == ()
+    assert bench.runtime.instances(*bench.place) == (plan.operation,)
+    assert set(bench.runtime.clean(left, {plan.commit}, (environment,))) == set(left)
+    assert bench.runtime.clean(left, {plan.commit}, (environment,)) == ()
+    assert bench.runtime.instances(*bench.place) == ()
+    assert bench.runtime.serving(*bench.place) is None
+    assert mine(environment) == ()
 
 
 def test_what_runs_is_never_left_over_and_nothing_else_is_removed(bench: Bench) -> None:

@@ -43,6 +43,20 @@ def test_each_place_has_data_of_its_own_which_stays(volumes: Volumes) -> None:
     assert held(volumes, other) == {}
 
 
+def test_what_exists_of_environments_that_are_gone_is_known_without_making_it(
+    volumes: Volumes,
+) -> None:
+    one, other = Volume("staging", "api"), Volume("test", "api")
+    assert volumes.left(("staging",)) == ()
+    for volume in (one, other):
+        volumes.provision(volume)
+    assert volumes.left(()) == ()
+    assert volumes.left(("staging", "nowhere")) == (one,)
+    volumes.back_up(one, "d1")
+    volumes.remove(one)
+    assert volumes.left(("staging",)) == (), "a backup alone is nothing that is left over"
+
+
 def test_how_much_is_in_it_is_told_without_making_it(volumes: Volumes) -> None:
     volume = Volume("staging", "api")
     assert volumes.files(volume) is None

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import requests
 
 from handlers.ports import Container, Plan, PortError, Wanted
 from integrations.runtimes.docker.client import engine_at
@@ -337,6 +338,27 @@ def test_a_clean_up_sees_and_touches_nothing_of_others(stage: DockerStage) -> No
     assert stage.runtime.clean((left["ours"],), ()) == ()
     assert ask("GET", "/volumes/theirs")["Name"] == "theirs"
     ask("DELETE", "/volumes/theirs")
+
+
+def test_all_that_an_environment_left_goes_with_its_network_and_nothing_else_does(
+    stage: DockerStage, engine: Engine
+) -> None:
+    lost = DockerStage(engine, "api", "lost-one")
+    kept = DockerStage(engine, "api", "lost-one-and-kept")
+    for one in (lost, kept):
+        assert one.begin(one.plan("d1")).state == "healthy"
+        one.runtime.switch(one.plan("d1"))
+    elsewhere = DockerRuntime({}, [lost.runtime._hosts["elsewhere"]])
+    left = elsewhere.leftovers((), ("lost-one",))
+    mine = tuple(o for o in left if o.environment)
+    assert {o.environment for o in mine} == {"lost-one"}
+    assert [o.kind for o in mine] == ["container", "container", "network"]
+    assert elsewhere.clean(mine, (), ()) == ()
+    assert set(elsewhere.clean(mine, (), ("lost-one",))) == set(mine)
+    assert kept.runtime.instances(*kept.place) == ("d1",)
+    with pytest.raises(requests.RequestException):
+        lost.get("/")
+    engine.purge("stationmaster.environment=lost-one-and-kept")
 
 
 def test_one_host_that_is_gone_does_not_hide_the_others(stage: DockerStage) -> None:

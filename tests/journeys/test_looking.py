@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from handlers.tables import Deployment
 from tests.journeys.test_deploying import goes_live
 from tests.station import Spot, Station
 from tests.workspace import JSON, eventually, words
@@ -99,3 +100,30 @@ def test_what_is_left_over_is_listed_before_it_is_removed(station: Station) -> N
     direct(station, OPAL, "Removed 1 thing")
     assert not (releases / ("e" * 40)).exists()
     assert there.is_dir()
+
+
+def test_what_an_environment_left_that_is_gone_is_removed_after_a_list_and_its_data_kept(
+    station: Station,
+) -> None:
+    spot = station.spot("free")
+    goes_live(station, spot, "1.1.0")
+    with station.bot.bench.store.write() as session:
+        newest = session.query(Deployment).order_by(Deployment.id.desc()).first()
+        assert newest is not None
+        facts = {
+            column.name: getattr(newest, column.name)
+            for column in Deployment.__table__.columns
+            if column.name not in ("id", "environment", "state")
+        }
+        session.add(Deployment(environment="long-gone", state="replaced", **facts))
+    data = station.bot.settings.data / "volumes" / "long-gone" / "shop-api" / "data"
+    data.mkdir(parents=True)
+    (data / "orders").write_text("7", encoding="utf-8")
+    station.workspace.types("/ops leftovers", OPAL, spot.channel)
+    listed = direct(station, OPAL, "data of shop-api in long-gone")
+    assert "*long-gone*: not in `team.yml` any more, or destroyed" in str(listed["blocks"])
+    station.workspace.clicks("Remove them", listed, OPAL, f"D{OPAL[1:]}")
+    direct(station, OPAL, "Removed")
+    eventually(lambda: not data.exists(), "the data gone")
+    (copy,) = (data.parent / "backups").iterdir()
+    assert (copy / "data" / "orders").read_text("utf-8") == "7"

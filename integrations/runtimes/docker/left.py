@@ -10,33 +10,63 @@ from handlers.ports import Leftover
 from integrations.runtimes.docker.client import Engine, Refused
 from integrations.runtimes.docker.words import OURS
 
+TASK = "com.docker.swarm.task.id"
+"""The label of what a swarm runs and looks after itself."""
 
-def find_leftovers(engine: Engine, needed: Collection[str]) -> list[Leftover]:
-    return [*_images(engine, set(needed)), *_volumes(engine)]
+
+def find_leftovers(
+    engine: Engine, needed: Collection[str], gone: Collection[str] = ()
+) -> list[Leftover]:
+    lost = [*_containers(engine, gone), *_networks(engine, gone)] if gone else []
+    return [*lost, *_images(engine, set(needed)), *_volumes(engine)]
 
 
 def remove(engine: Engine, one: Leftover) -> bool:
     """Whether it has gone; the Engine itself keeps what has come into use meanwhile."""
     if one.kind == "volume":
-        return _gone(engine, f"/volumes/{one.id}")
+        return gone_from(engine, f"/volumes/{one.id}")
+    if one.kind == "container":
+        return gone_from(engine, f"/containers/{one.id}", force="1", v="1")
+    if one.kind == "network":
+        return gone_from(engine, f"/networks/{one.id}")
     there = engine.find(f"/images/{one.id}/json")
     if there is None:
         return False
     ours = [name for name in there["RepoTags"] if name.startswith(f"{OURS}/")]
-    done = [_gone(engine, f"/images/{name}") for name in [*ours, *there["RepoDigests"]]]
+    done = [gone_from(engine, f"/images/{name}") for name in [*ours, *there["RepoDigests"]]]
     return all(done)
 
 
-def _gone(engine: Engine, path: str) -> bool:
+def gone_from(engine: Engine, path: str, **query: str) -> bool:
+    """Have it removed; False while it is in use."""
     try:
-        engine.read("DELETE", path)
+        engine.read("DELETE", path, None, **query)
     except Refused as no:
         if no.status == 404:
             return True
-        if no.status == 409:
+        if no.status in (403, 409):
             return False
         raise
     return True
+
+
+def _containers(engine: Engine, gone: Collection[str]) -> Iterator[Leftover]:
+    """Routers and services, running or not."""
+    labelled = {"label": [f"{OURS}.environment"]}
+    for one in engine.ask("GET", "/containers/json", None, all="1", filters=labelled):
+        labels = one["Labels"]
+        place = labels[f"{OURS}.environment"]
+        if place in gone and TASK not in labels:
+            name = one["Names"][0].lstrip("/")
+            yield Leftover(engine.name, "container", one["Id"], f"container {name}", 0, place)
+
+
+def _networks(engine: Engine, gone: Collection[str]) -> Iterator[Leftover]:
+    labelled = {"label": [f"{OURS}.environment"], "driver": ["bridge"]}
+    for one in engine.ask("GET", "/networks", None, filters=labelled):
+        place = one["Labels"][f"{OURS}.environment"]
+        if place in gone:
+            yield Leftover(engine.name, "network", one["Id"], f"network {one['Name']}", 0, place)
 
 
 def _images(engine: Engine, needed: set[str]) -> Iterator[Leftover]:

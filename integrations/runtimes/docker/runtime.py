@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -34,13 +34,15 @@ class Host:
 
 
 class DockerRuntime(DockerWatch):
-    """Implements ``Runtime`` with containers; each environment is on one of the ``hosts``."""
+    """Implements ``Runtime`` with containers; each environment is on one of the ``hosts``. The
+    ``others`` are looked at only for what was left behind there."""
 
-    def __init__(self, hosts: Mapping[str, Host]) -> None:
-        self._hosts = dict(hosts)
+    def __init__(self, hosts: Mapping[str, Host], others: Iterable[Host] = ()) -> None:
+        self._hosts = hosts
+        self._others = tuple(others)
         self._turns: defaultdict[Place, threading.RLock] = defaultdict(threading.RLock)
         self._pace = Pace()
-        self._gauges = {id(h.engine): Gauge(h.engine, h.router) for h in hosts.values()}
+        self._gauges: dict[int, Gauge] = {}
 
     def check(self) -> str:
         said = []
@@ -134,7 +136,7 @@ class DockerRuntime(DockerWatch):
 
     def measure(self, environment: str) -> Measured:
         host = self._host(environment)
-        room = self._gauges[id(host.engine)].read()
+        room = self._gauge(host).read()
         alive: dict[str, set[str]] = defaultdict(set)
         for one in Containers(host.engine).of_environment(environment):
             if one.state == "running":
@@ -200,6 +202,9 @@ class DockerRuntime(DockerWatch):
     def _images(self, environment: str) -> Images:
         host = self._host(environment)
         return Images(host.engine, host.credentials)
+
+    def _gauge(self, host: Host) -> Gauge:
+        return self._gauges.setdefault(id(host.engine), Gauge(host.engine, host.router))
 
     def _host(self, environment: str) -> Host:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import defaultdict
@@ -25,6 +26,8 @@ from integrations.runtimes.pace import Pace
 if TYPE_CHECKING:
     from integrations.runtimes.docker.runtime import Host
 
+log = logging.getLogger(__name__)
+
 LISTEN = 50.0  # seconds for which Engines are listened to in all
 SPELL = 5.0  # seconds of one question to an Engine for what happens
 HEARD = ("start", "die", "destroy", "update", "rename", "pause", "unpause", "oom")
@@ -38,8 +41,8 @@ def _serves(one: Found, leads: str | None) -> bool:
 class DockerWatch:
     """The part of the docker runtime that looks, scales and tidies up."""
 
-    _hosts: dict[str, Host]
-    _gauges: dict[int, Gauge]
+    _hosts: Mapping[str, Host]
+    _others: tuple[Host, ...]
     _turns: defaultdict[Place, threading.RLock]
     _pace: Pace
 
@@ -105,18 +108,35 @@ class DockerWatch:
             there = hands.containers.of_operation(place, plan.operation)
             self._keep(hands, place, plan, {one.name for one in there if one.number in numbers})
 
-    def leftovers(self, needed: Collection[str]) -> tuple[Leftover, ...]:
-        engines = {id(host.engine): host.engine for host in self._hosts.values()}
-        return tuple(one for e in engines.values() for one in find_leftovers(e, needed))
+    def leftovers(
+        self, needed: Collection[str], gone: Collection[str] = ()
+    ) -> tuple[Leftover, ...]:
+        """An Engine that no environment is on any more need not answer."""
+        used = {host.engine.name for host in self._hosts.values()}
+        found: list[Leftover] = []
+        for name, engine in self._engines().items():
+            try:
+                found += find_leftovers(engine, needed, gone)
+            except PortError as error:
+                if name in used:
+                    raise
+                log.warning("nothing is known of what was left there: %s", error.message)
+        return tuple(found)
 
-    def clean(self, which: Collection[Leftover], needed: Collection[str]) -> tuple[Leftover, ...]:
-        engines = {host.engine.name: host.engine for host in self._hosts.values()}
-        wanted = set(which)
-        gone = []
-        for one in self.leftovers(needed):
+    def clean(
+        self, which: Collection[Leftover], needed: Collection[str], gone: Collection[str] = ()
+    ) -> tuple[Leftover, ...]:
+        engines, wanted = self._engines(), set(which)
+        removed = []
+        for one in self.leftovers(needed, gone):
             if one in wanted and remove(engines[one.host], one):
-                gone.append(one)
-        return tuple(gone)
+                removed.append(one)
+        return tuple(removed)
+
+    def _engines(self) -> dict[str, Engine]:
+        """Those that environments are on, and those that they may have been on."""
+        hosts = (*self._hosts.values(), *self._others)
+        return {host.engine.name: host.engine for host in hosts}
 
     def watch(self, changed: Callable[[str], None], stopping: Callable[[], bool]) -> None:
         engines = list({id(host.engine): host.engine for host in self._hosts.values()}.values())
@@ -144,7 +164,7 @@ class DockerWatch:
         name, there = host.engine.name, tuple(sorted(environments))
         try:
             info = host.engine.ask("GET", "/info")
-            room = self._gauges[id(host.engine)].read()
+            room = self._gauge(host).read()
             rest = kept(host.engine, info)
         except PortError as error:
             return Machine(name, there, error=error.message)
@@ -185,6 +205,9 @@ class DockerWatch:
         return look
 
     def _host(self, environment: str) -> Host:
+        raise NotImplementedError
+
+    def _gauge(self, host: Host) -> Gauge:
         raise NotImplementedError
 
     def _hands(self, place: Place) -> Hands:

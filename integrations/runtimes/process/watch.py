@@ -75,21 +75,49 @@ class ProcessWatch:
         self.revive(plan)
         return int(self.look(plan).state != "healthy")
 
-    def leftovers(self, needed: Collection[str]) -> tuple[Leftover, ...]:
-        kept = set(needed) | {route.commit for route in self._routes()}
-        kept |= {i.commit for i in self._instances.all()}
+    def leftovers(
+        self, needed: Collection[str], gone: Collection[str] = ()
+    ) -> tuple[Leftover, ...]:
+        lost = self._orphans(gone)
+        ended = {one.environment for one in lost}
+        kept = {route.commit for route in self._routes() if route.environment not in ended}
+        kept |= {i.commit for i in self._instances.all() if i.environment not in ended}
+        kept |= set(needed)
         name = machine(self._home).name
-        return tuple(
+        releases = tuple(
             Leftover(name, "release", f"{path.parent.name}/{path.name}", _titled(path), _size(path))
             for path in sorted((self._home / "releases").glob("*/*"))
             if not path.name.startswith(".") and path.name not in kept
         )
+        return (*lost, *releases)
 
-    def clean(self, which: Collection[Leftover], needed: Collection[str]) -> tuple[Leftover, ...]:
+    def _orphans(self, gone: Collection[str]) -> tuple[Leftover, ...]:
+        there = {(one.environment, one.service) for one in self._instances.all()}
+        there |= {(route.environment, route.service) for route in self._routes()}
+        name = machine(self._home).name
+        return tuple(
+            Leftover(name, "process", f"{place}/{service}", f"{service} in {place}", 0, place)
+            for place, service in sorted(there)
+            if place in gone
+        )
+
+    def clean(
+        self, which: Collection[Leftover], needed: Collection[str], gone: Collection[str] = ()
+    ) -> tuple[Leftover, ...]:
+        ended = tuple(one for one in self._orphans(gone) if one in which)
+        for one in ended:
+            place, _, service = one.id.partition("/")
+            self.halt(place, service, 0.0)
+            self.forget(place, service)
+        return (*ended, *self._clean_releases(which, needed))
+
+    def _clean_releases(
+        self, which: Collection[Leftover], needed: Collection[str]
+    ) -> tuple[Leftover, ...]:
         wanted = {one.id for one in which if one.kind == "release"}
         gone = []
         for one in self.leftovers(needed):
-            if one.id in wanted:
+            if one.kind == "release" and one.id in wanted:
                 service, _, commit = one.id.partition("/")
                 with self._hold_releases(service):
                     # Looked at again in its turn: it may have been prepared meanwhile.
@@ -136,6 +164,12 @@ class ProcessWatch:
         raise NotImplementedError
 
     def _forget_release(self, release: Path) -> None:
+        raise NotImplementedError
+
+    def halt(self, environment: str, service: str, drain: float) -> None:
+        raise NotImplementedError
+
+    def forget(self, environment: str, service: str) -> None:
         raise NotImplementedError
 
     def _hold_releases(self, service: str) -> AbstractContextManager[int]:

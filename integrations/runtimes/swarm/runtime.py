@@ -9,12 +9,13 @@ is the newest, and that what does not come forward is stuck.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from handlers.ports import Look, Measured, Plan, PortError, Say, Serving, silent
 from integrations.runtimes.docker.gauge import Gauge
 from integrations.runtimes.docker.runtime import Host
+from integrations.runtimes.made import Made
 from integrations.runtimes.swarm.client import Swarm
 from integrations.runtimes.swarm.fetch import fetch
 from integrations.runtimes.swarm.fleet import Fleet
@@ -63,10 +64,12 @@ class Hands:
 
 
 class SwarmRuntime(SwarmWatch):
-    """Implements ``Runtime`` with services of swarms; each environment has a manager of one."""
+    """Implements ``Runtime`` with services of swarms; each environment has a manager of one. The
+    ``others`` are looked at only for what was left behind there."""
 
-    def __init__(self, managers: Mapping[str, Manager]) -> None:
-        self._hands = {name: Hands(manager) for name, manager in managers.items()}
+    def __init__(self, managers: Mapping[str, Manager], others: Iterable[Host] = ()) -> None:
+        self._hands = Made(managers, Hands)
+        self._others = tuple(others)
 
     def check(self) -> str:
         swarms = {id(one.swarm.engine): one for one in self._hands.values()}.values()

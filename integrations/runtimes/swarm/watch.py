@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from handlers.ports import Leftover, Lines, Machine, Plan, PortError, Running, Wanted
+from integrations.runtimes.docker.client import Engine
 from integrations.runtimes.docker.gauge import kept
 from integrations.runtimes.docker.watch import Ear, listen
 from integrations.runtimes.docker.words import OURS
 from integrations.runtimes.docker.written import look_through
+from integrations.runtimes.swarm.left import find_orphans, is_manager, remove_orphan
 from integrations.runtimes.swarm.names import KEPT, Place, label, place_of
 from integrations.runtimes.swarm.routers import ATTEMPTS, order_in
 from integrations.runtimes.swarm.seen import Node, Task
@@ -29,6 +31,7 @@ from integrations.runtimes.swarm.standing import (
 )
 
 if TYPE_CHECKING:
+    from integrations.runtimes.docker.runtime import Host
     from integrations.runtimes.swarm.runtime import Hands
 
 PAUSE = 0.2
@@ -39,7 +42,8 @@ class SwarmWatch:
     """The part of the swarm runtime that looks, scales and tidies up. What tasks use is known to
     their own nodes alone, and a manager does not tell it."""
 
-    _hands: dict[str, Hands]
+    _hands: Mapping[str, Hands]
+    _others: tuple[Host, ...]
 
     def inspect(self, environment: str) -> tuple[Running, ...]:
         swarm = self._hands[environment].swarm
@@ -124,12 +128,25 @@ class SwarmWatch:
         missing = max(0, replicas_of(stable) - stale - fresh)
         return stale + missing + (state in UNDER_WAY and not stale and not missing)
 
-    def leftovers(self, needed: Collection[str]) -> tuple[Leftover, ...]:
+    def leftovers(
+        self, needed: Collection[str], gone: Collection[str] = ()
+    ) -> tuple[Leftover, ...]:
         """Nodes tidy up what they fetched by themselves, and a swarm keeps no volumes of ours."""
-        return ()
+        engines = self._engines().values() if gone else ()
+        return tuple(one for engine in engines for one in find_orphans(engine, gone))
 
-    def clean(self, which: Collection[Leftover], needed: Collection[str]) -> tuple[Leftover, ...]:
-        return ()
+    def clean(
+        self, which: Collection[Leftover], needed: Collection[str], gone: Collection[str] = ()
+    ) -> tuple[Leftover, ...]:
+        engines = self._engines()
+        left = [one for one in self.leftovers(needed, gone) if one in which]
+        return tuple(one for one in left if remove_orphan(engines[one.host], one))
+
+    def _engines(self) -> dict[str, Engine]:
+        """Those that environments are on, and those that they may have been on."""
+        used = {hands.swarm.engine.name: hands.swarm.engine for hands in self._hands.values()}
+        others = {host.engine.name: host.engine for host in self._others}
+        return {name: one for name, one in others.items() if is_manager(one)} | used
 
     def watch(self, changed: Callable[[str], None], stopping: Callable[[], bool]) -> None:
         """An event of a service has its name and none of its labels."""
