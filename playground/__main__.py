@@ -8,7 +8,16 @@ from pathlib import Path
 
 from playground.manifest import ManifestError
 from playground.server import serve
+from playground.workspace import SeedError
 from playground.world import Plan, World
+
+_LAST_PORT = 65_535
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= _LAST_PORT):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: 0 to {_LAST_PORT}")
+    return int(text)
 
 
 def _arguments() -> argparse.Namespace:
@@ -16,7 +25,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--manifest", type=Path, required=True, help="the app's manifest")
     parser.add_argument("--seed", type=Path, help="people and channels (default: workspace.yml)")
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8065)
+    parser.add_argument("--port", type=_port, default=8065)
     parser.add_argument(
         "--request-url", default="", help="send signed requests there instead of Socket Mode"
     )
@@ -62,6 +71,11 @@ def _say(world: World) -> None:
         sys.stdout.write(f"  signing secret  {app.signing_secret}\n")
         sys.stdout.write(f"  requests go to  {', '.join(sorted(set(world.manifest.urls.all())))}\n")
     sys.stdout.flush()
+    world.inspector.complain = _complain
+
+
+def _complain(violation: str) -> None:
+    sys.stderr.write(f"Slack would refuse this: {violation}\n")
 
 
 async def _stop_at_eof(stop: asyncio.Event) -> None:
@@ -74,10 +88,10 @@ async def _stop_at_eof(stop: asyncio.Event) -> None:
 
 
 def main() -> int:
-    """Serve; return 1 when the manifest or the address cannot be used."""
+    """Serve; return 1 when the manifest, the seed or the address cannot be used."""
     try:
         asyncio.run(_run(_arguments()))
-    except (ManifestError, OSError) as problem:
+    except (ManifestError, SeedError, OSError) as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
     return 0

@@ -1,6 +1,7 @@
 """What went over the wire, and what Slack would not have accepted."""
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +30,10 @@ class Exchange:
 
 
 class Inspector:
-    """A ring of exchanges, and every violation since it was last cleared."""
+    """A ring of exchanges, and every violation since it was last cleared.
+
+    ``complain`` hears of each violation at once.
+    """
 
     def __init__(self, bus: Bus, clock: Clock) -> None:
         self._bus = bus
@@ -37,6 +41,7 @@ class Inspector:
         self._entries: deque[JSON] = deque(maxlen=_KEPT)
         self._count = 0
         self.violations: list[str] = []
+        self.complain: Callable[[str], None] | None = None
 
     def log(self, exchange: Exchange) -> None:
         """Record an exchange and show it to every open page."""
@@ -66,3 +71,5 @@ class Inspector:
     def _violate(self, text: str) -> None:
         self.violations.append(text)
         self._bus.publish({"type": "violation", "text": text})
+        if self.complain:
+            self.complain(text)

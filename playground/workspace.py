@@ -35,6 +35,10 @@ class Listener(Protocol):
         """Hear who came into a channel, brought in by whom if not alone, or left it."""
 
 
+class SeedError(ValueError):
+    """What people and channels are read from cannot be used; the text says why."""
+
+
 class Workspace:
     """People, channels and user groups of one team, and the one app installed in it."""
 
@@ -175,8 +179,21 @@ def _kept(entry: JSON) -> Channel:
 
 
 def read_seed(source: Path | JSON | None) -> JSON:
-    """Read the seed from a file, a mapping, or the default workspace."""
+    """Read the seed from a file, a mapping, or the default workspace; raise SeedError."""
     if isinstance(source, dict):
         return source
-    seed: JSON = yaml.safe_load((source or DEFAULT_SEED).read_text("utf-8"))
+    path = source or DEFAULT_SEED
+    try:
+        seed: JSON = yaml.safe_load(path.read_text("utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+        raise SeedError(f"{path} is not YAML: {problem}") from None
     return seed
+
+
+def furnished(seed: JSON, app_name: str, store: Store) -> Workspace:
+    """Return the workspace a seed describes; raise SeedError when it describes none."""
+    try:
+        return Workspace(seed, app_name, store)
+    except (AttributeError, KeyError, TypeError) as problem:
+        kind = type(problem).__name__
+        raise SeedError(f"the seed does not describe a workspace: {kind}: {problem}") from None

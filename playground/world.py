@@ -31,7 +31,7 @@ from playground.timeline import Timeline
 from playground.tokens import Tokens
 from playground.triggers import Triggers
 from playground.views import Views
-from playground.workspace import Workspace, read_seed
+from playground.workspace import Workspace, furnished, read_seed
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def build(plan: Plan, base_url: str) -> World:
     clock = ShiftedClock(plan.clock or (StandingClock() if plan.repeatable else SystemClock()))
     stamps = Stamps(clock, store)
     inspector = Inspector(bus, clock)
-    workspace = Workspace(read_seed(plan.seed), manifest.name, store)
+    workspace = furnished(read_seed(plan.seed), manifest.name, store)
     timeline = Timeline(store, stamps)
     chat = Chat(workspace, timeline, bus, base_url)
     views = Views(workspace, stamps, bus)

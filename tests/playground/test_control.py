@@ -140,12 +140,13 @@ def test_a_manifest_slack_would_refuse_does_not_start() -> None:
 class Process:
     """The workspace as its own process."""
 
-    def __init__(self, *more: str) -> None:
+    def __init__(self, *more: str, stderr: int | None = None) -> None:
         command = [sys.executable, "-m", "playground", "--manifest", str(MANIFEST), "--port", "0"]
         self.process = subprocess.Popen(
             [*command, *more],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=stderr,
             text=True,
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
         )
@@ -189,6 +190,43 @@ def test_the_workspace_survives_a_kill(tmp_path: Path) -> None:
 
 def test_the_workspace_ends_with_its_standard_input() -> None:
     assert Process("--while-stdin").end() == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["--manifest", "nothing.yml"], "No such file"),
+        (["--manifest", "{text}"], "is not YAML"),
+        (["--manifest", "{seed}"], "display_information.name is missing"),
+        (["--seed", "{text}"], "is not YAML"),
+        (["--seed", "{seed}"], "does not describe a workspace: KeyError: 'team'"),
+        (["--port", "99999"], "is not a port: 0 to 65535"),
+        (["--port", "-1"], "is not a port"),
+        (["--request-url", "banana"], "is not an HTTP address"),
+        (["--host", "256.1.1.1"], ""),
+    ],
+)
+def test_what_it_cannot_be_started_with_is_said_in_one_sentence(
+    words: list[str], why: str, tmp_path: Path
+) -> None:
+    text, seed = tmp_path / "text.md", tmp_path / "seed.yml"
+    text.write_text("one: two: three")
+    seed.write_text("people: []")
+    filled = [word.format(text=text, seed=seed) for word in words]
+    command = [sys.executable, "-m", "playground", "--manifest", str(MANIFEST), "--port", "0"]
+    done = subprocess.run([*command, *filled], capture_output=True, text=True, timeout=30)
+    assert done.returncode in (1, 2) and done.stdout == ""
+    assert why in done.stderr and "Traceback" not in done.stderr and done.stderr.strip()
+
+
+def test_the_terminal_says_what_slack_would_refuse() -> None:
+    workspace = Process("--while-stdin", stderr=subprocess.PIPE)
+    client = WebClient(token="xoxb-playground", base_url=f"{workspace.base_url}/api/")
+    with pytest.raises(SlackApiError):
+        client.chat_postMessage(channel="C0NONE", text="x")
+    said = "Slack would refuse this: chat.postMessage: channel_not_found\n"
+    assert workspace.process.stderr and workspace.process.stderr.readline() == said
+    assert workspace.end() == 0
 
 
 @pytest.mark.parametrize("mode", MODES)
