@@ -4,6 +4,7 @@ whatever a test does here somebody can do in the browser, and sees what they wou
 from __future__ import annotations
 
 import json
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -20,6 +21,9 @@ JSON = dict[str, Any]
 PATIENCE = 20.0
 """Seconds any awaited condition may take on a busy machine."""
 
+RARELY = 0.1
+"""Seconds between looks at what lets itself be waited for."""
+
 PING = 1.0
 """Seconds between the pings of the tests' Bolt apps. After four without an answer Slack's client
 takes its connection for dead and drops what it was reading, which a busy machine must not cause."""
@@ -28,15 +32,28 @@ takes its connection for dead and drops what it was reading, which a busy machin
 def eventually(
     look: Callable[[], T], what: str = "it", within: float = PATIENCE, every: float = 0.02
 ) -> T:
-    """The first truthy answer of ``look``; fails with the last one when none comes in time."""
-    until = time.monotonic() + within
+    """The first truthy answer of ``look``; fails with the last one when none comes in time. What
+    takes longer is looked at less often, for what it waits for needs the processor too."""
+    began = time.monotonic()
     last: T | None = None
-    while time.monotonic() < until:
+    while (waited := time.monotonic() - began) < within:
         last = look()
         if last:
             return last
-        time.sleep(every)
+        time.sleep(max(every, min(waited / 10, RARELY)))
     raise AssertionError(f"{what} did not happen within {within:.0f} s; last seen: {last!r}")
+
+
+def _session() -> requests.Session:
+    """One for each thread: a connection for every look would cost more than the look."""
+    if not hasattr(_OPEN, "session"):
+        _OPEN.session = requests.Session()
+        _OPEN.session.trust_env = False
+    session: requests.Session = _OPEN.session
+    return session
+
+
+_OPEN = threading.local()
 
 
 def words(part: Any) -> str:
@@ -99,11 +116,13 @@ class Workspace:
 
     def get(self, what: str, **query: Any) -> JSON:
         query = {("as" if k == "as_" else k): v for k, v in query.items()}
-        return self._answer(requests.get(f"{self.base_url}/_play/{what}", params=query, timeout=20))
+        return self._answer(
+            _session().get(f"{self.base_url}/_play/{what}", params=query, timeout=20)
+        )
 
     def post(self, what: str, **body: Any) -> JSON:
         body = {("as" if k == "as_" else k): v for k, v in body.items()}
-        return self._answer(requests.post(f"{self.base_url}/_play/{what}", json=body, timeout=20))
+        return self._answer(_session().post(f"{self.base_url}/_play/{what}", json=body, timeout=20))
 
     @staticmethod
     def _answer(answer: requests.Response) -> JSON:
