@@ -36,6 +36,12 @@ def created_row(session: Session, environment: str) -> Created | None:
     return session.scalar(there)
 
 
+def made(session: Session) -> dict[str, dict[str, Any]]:
+    """Whose each of them is and until when, by name."""
+    there = select(Created).where(Created.state != "gone").order_by(Created.id)
+    return {row.environment: told(session, row) for row in session.scalars(there)}
+
+
 def going(session: Session, environment: str) -> dict[str, Any] | None:
     """What is told of an environment that is being destroyed; None where it is not."""
     row = created_row(session, environment)

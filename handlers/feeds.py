@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from handlers.ask import Ask
+from handlers.created import with_created
 from handlers.environments import known_environment
 from handlers.messages import Actor, LinkCalendar, Outcome
 from handlers.people import person_facts
@@ -74,6 +75,7 @@ def read(
     with store.read() as session:
         if not environment:
             return person_feed(session, now, who.actor)
-        if environment not in setup.environments:
+        seen = with_created(session, setup)
+        if environment not in seen.environments:
             return None
-        return environment_feed(session, setup, now, who.actor.team, environment)
+        return environment_feed(session, seen, now, who.actor.team, environment)

@@ -12,7 +12,7 @@ from handlers import drifts, file_changes, locks, preparation_rows
 from handlers.ask import Ask, stamp
 from handlers.bookings.look import AHEAD
 from handlers.bookings.rows import HOLDS, told, told_with_link
-from handlers.created import created_row
+from handlers.created import created_row, made
 from handlers.deployment_rows import OPEN, told_state
 from handlers.environments import failure_locks, known_environment, told_failure
 from handlers.messages import ListEnvironments, Outcome, ShowEnvironment
@@ -33,7 +33,7 @@ def list_environments(ask: Ask, question: ListEnvironments) -> Outcome:
 def show_environment(ask: Ask, question: ShowEnvironment) -> Outcome:
     """One environment, with its rules and its last deployments."""
     file_changes.refuse_removed(ask, question.environment)
-    made = created_row(ask.session, question.environment)
+    row = created_row(ask.session, question.environment)
     environment = known_environment(ask.setup, question.environment)
     last = ask.session.scalars(
         select(Deployment)
@@ -49,7 +49,7 @@ def show_environment(ask: Ask, question: ShowEnvironment) -> Outcome:
             "instances": _instances(ask, question.environment),
             "file_changes": file_changes.changes(ask.session, ask.setup, question.environment),
             "live": file_changes.live_versions(ask.session, question.environment),
-            "blueprint": made.blueprint if made else "",
+            "blueprint": row.blueprint if row else "",
             "has": told_conditions(ask.session, ask.setup, question.environment),
             "may": {p: list(environment.may(p)) for p in ("deploy", "approve", "rollback")},
             "last": [_told(row) for row in last],
@@ -70,7 +70,7 @@ def told_places(ask: Ask, names: list[str]) -> list[dict[str, Any]]:
     """Each of these environments, as lists, pages and the board tell of it."""
     running, coming, waiting = _running(ask), _coming(ask), _waiting(ask)
     asleep = stops(ask.session, names)
-    changed = drifts.noticed(ask.session, names)
+    changed, owned = drifts.noticed(ask.session, names), made(ask.session)
     held = locks.by_place(ask.session, ask.setup, ask.now)
     prepared: dict[str, list[dict[str, Any]]] = {}
     for one in preparation_rows.under_way(ask.session):
@@ -85,6 +85,7 @@ def told_places(ask: Ask, names: list[str]) -> list[dict[str, Any]]:
             if name in asleep
             else place["services"],
             "changed": changed.get(name, []),
+            "made": owned.get(name),
             "bookings": [told_with_link(ask, row) for row in running.get(name, ())],
             "next": told(coming[name]) if name in coming else None,
             "waiting": waiting.get(name, 0),

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.reply import reply
+from bot.views.ics import ics
 from handlers.created import with_created
+from handlers.feeds import Whose, read
 from handlers.messages import (
     CLOCK,
+    Actor,
     BookEnvironments,
     CreateEnvironment,
     DestroyEnvironment,
@@ -26,9 +31,11 @@ from handlers.messages import (
     ShowEnvironment,
     SweepEnvironments,
 )
+from handlers.snapshots.feeds import Entry, FeedView
 from handlers.tables import Created, Deployment, Notice, TakenPort
 from tests.databases import empty_database
 from tests.desk import Desk, open_desk
+from tests.station import TEAM
 
 ANA, BEN, OPAL, CLEO = "U0ANA", "U0BEN", "U0OPAL", "U0CLEO"
 WHY = "nobody needs it"
@@ -206,3 +213,40 @@ def test_work_that_the_engine_lost_is_begun_again_and_what_it_gave_up_waits(desk
     assert state(desk).state == "stuck"
     assert desk.asks(DestroyEnvironment("demo", WHY), ANA).code == "destroying"
     assert (state(desk).attempt, desk.started[-1].name) == (2, "destroy:1:2")
+
+
+def test_whose_it_is_and_until_when_stands_wherever_it_is_shown(desk: Desk) -> None:
+    make(desk, when="for 1d")
+    for question in (ListEnvironments(), ShowEnvironment("demo"), ShowBoard()):
+        said = str(reply(desk.asks(question, BEN)).blocks)
+        assert f"🌱 <@{ANA}> made it from preview; it is destroyed <!date" in said, question
+    assert "made it from" not in str(reply(desk.asks(ShowEnvironment("free-1"), BEN)).blocks)
+    desk.asks(DestroyEnvironment("demo", WHY), ANA)
+    said = str(reply(desk.asks(ListEnvironments(), BEN)).blocks)
+    assert "*Being destroyed*" in said
+    assert WHY in said
+
+
+def test_calendar_programs_see_it_from_its_making_to_its_end(desk: Desk) -> None:
+    make(desk, when="for 1d")
+    me = Whose(1, 1, Actor(TEAM, ANA))
+
+    def seen(environment: str, of: Whose = me) -> list[Entry]:
+        view = read(desk.store, desk.setup, desk.at, of, environment)
+        return [one for one in (view.entries if view else ()) if one.kind == "made"]
+
+    for environment in ("", "demo"):
+        (one,) = seen(environment)
+        assert one.title == f"demo from preview, by {ANA}"
+        assert one.end - one.start == timedelta(days=1)
+    assert seen("", Whose(2, 1, Actor(TEAM, BEN))) == []
+    before = seen("demo")[0].revision
+    desk.asks(KeepEnvironment("demo", "for 2d"), ANA)
+    (one,) = seen("demo")
+    assert (one.end - one.start, one.revision) == (timedelta(days=2), before + 1)
+    assert f"UID:{one.uid}" in ics(FeedView("x", (one,)), "t").decode()
+    with desk.store.write() as session:
+        row = session.get_one(Created, 1)
+        row.state, row.ended_at = "gone", desk.at
+    assert read(desk.store, desk.setup, desk.at, me, "demo") is None
+    assert seen("")[0].end == desk.at + timedelta(minutes=1)

@@ -12,6 +12,7 @@ from bot.views.place_lines import (
     PREPARING,
     draw_holders,
     draw_lock,
+    draw_made,
     draw_open,
     draw_preparing,
     draw_queue,
@@ -61,6 +62,7 @@ def _place(told: Told) -> Block:
     tier = f"{told['tier']} · " if told["tier"] != told["environment"] else ""
     lines = [
         f"{_light(told)} *{told['environment']}* · {tier}{words.channel(told.get('channel'))}",
+        draw_made(told),
         *map(draw_running, told.each("services")),
         draw_stopped(told.part("stopped")),
         *map(draw_preparing, told.each("preparing")),
@@ -107,8 +109,10 @@ def _line(told: Told) -> str:
         for one in told.each("services")
         if one.part("live").facts
     ]
+    made = told.part("made")
     signs = [
         "🔒 locked" if locks_of(told) else "",
+        f"🌱 {made.who('owner')} until {made.when('until')}" if made.facts else "",
         "💤 stopped" if told.part("stopped").facts else "",
         "🚨 not healthy" if _unwell(told) else "",
         "⚠️ changed outside the bot" if told.items("changed") else "",

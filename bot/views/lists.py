@@ -15,6 +15,7 @@ from bot.views.place_lines import (
     draw_failure,
     draw_holders,
     draw_lock,
+    draw_made,
     draw_open,
     draw_preparing,
     draw_queue,
@@ -130,7 +131,7 @@ def draw_environments(told: Told) -> Message:
 def _environment(told: Told) -> list[Block]:
     tier = f"{told['tier']} · " if told["tier"] != told["environment"] else ""
     lines = [f"*{told['environment']}* · {tier}{words.channel(told.get('channel'))}"]
-    lines += [draw_running(one) for one in told.each("services")]
+    lines += [draw_made(told), *(draw_running(one) for one in told.each("services"))]
     lines.append(draw_stopped(told.part("stopped")))
     lines += [draw_preparing(one) for one in told.each("preparing")]
     lines += [draw_open(one) for one in told.each("open")]

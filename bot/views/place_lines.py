@@ -27,6 +27,20 @@ def draw_open(told: Told) -> str:
     return f"• {what} {state(told)} · by {told.who('requester')}, {words.when(told.get('at'))}"
 
 
+def draw_made(told: Told) -> str:
+    """Whose it is and until when, of one that was made from a blueprint."""
+    made = told.part("made")
+    if not made.facts:
+        return ""
+    since = f"since {made.when('since')}"
+    if made.get("state") == "going":
+        return f"🧹 *Being destroyed* {since}: {made.long('reason')}"
+    if made.get("state") == "stuck":
+        return f"🚨 *Not destroyed*, {since}: {made.long('failure')} See its card."
+    whose = f"🌱 {made.who('owner')} made it from {made['blueprint']}"
+    return f"{whose}; it is destroyed {made.when('until')}"
+
+
 PREPARING = {
     "stuck": ("🚨", "needs a person"),
     "running": ("🧰", "is under way"),

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from handlers.locks import scopes_of
 from handlers.messages import Actor
 from handlers.setup import Setup
-from handlers.subjects import BOOKING
-from handlers.tables import Account, Booking, Card, Lock, Note
+from handlers.subjects import BOOKING, created
+from handlers.tables import Account, Booking, Card, Created, Lock, Note
 
 BACK = timedelta(days=30)
 """What ended before that is not told any more; what was called off is, so that others drop it."""
@@ -52,7 +52,11 @@ def person_feed(session: Session, now: datetime, who: Actor) -> FeedView:
     mine = [row for row in rows if row.team == who.team and who.user in (row.owner, *row.people)][
         -MOST:
     ]
-    return FeedView("My environments", _entries(session, who.team, mine, True))
+    lives = _lives(session, now, Created.owner == who.user)
+    made = [row for row in lives if row.team == who.team]
+    names = _names(session, who.team)
+    entries = _entries(session, who.team, mine, True)
+    return FeedView("My environments", (*entries, *(_life(session, row, names) for row in made)))
 
 
 def environment_feed(
@@ -69,9 +73,35 @@ def environment_feed(
     )
     names = _names(session, team)
     entries = _entries(session, team, rows, False)
-    return FeedView(
-        environment,
-        (*entries, *filter(None, (_lock(lock, environment, names) for lock in locks))),
+    lives = _lives(session, now, (Created.environment == environment) & (Created.state != "gone"))
+    found = filter(None, (_lock(lock, environment, names) for lock in locks))
+    made = (_life(session, row, names) for row in lives)
+    return FeedView(environment, (*entries, *found, *made))
+
+
+def _lives(session: Session, now: datetime, which: ColumnElement[bool]) -> list[Created]:
+    """Environments from blueprints, from when they were made to their end."""
+    end = func.coalesce(Created.ended_at, Created.ends_at)
+    rows = select(Created).where(which, end > now - BACK).order_by(Created.id)
+    return list(session.scalars(rows))[-MOST:]
+
+
+def _life(session: Session, row: Created, names: dict[str, str]) -> Entry:
+    owner = names.get(row.owner, row.owner)
+    told = select(func.count(), func.max(Note.at)).where(Note.of == created(row.id))
+    count, told_at = session.execute(told).one()
+    return Entry(
+        uid=f"environment-{row.id}",
+        start=row.created_at,
+        end=max(row.ended_at or row.ends_at, row.created_at + timedelta(minutes=1)),
+        title=f"{row.environment} from {row.blueprint}, by {owner}",
+        lines=tuple(filter(None, (f"Made by {owner}, destroyed at its end", row.reason))),
+        status="confirmed",
+        made_at=row.created_at,
+        changed_at=max(filter(None, (row.created_at, row.ended_at, told_at))),
+        revision=count,
+        url="",
+        kind="made",
     )
 
 

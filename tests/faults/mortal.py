@@ -21,7 +21,7 @@ from bot.inbox import Inbox
 from bot.settings import Settings
 from handlers.gate import Gate
 from handlers.setup import Setup
-from handlers.work import bring_up, deploy, look_around, refit, steps
+from handlers.work import bring_up, deploy, look_around, refit, steps, take_down
 from handlers.work.engine import exactly_once
 
 SLACK_CALLS = ("chat.postMessage", "chat.update", "chat.getPermalink")
@@ -124,3 +124,8 @@ def _wrap_work(fate: Fate) -> None:
         name, body, number
     )
     bring_up.exactly_once = once  # type: ignore[attr-defined]
+    taken = take_down.perform
+    take_down.perform = lambda name, body, number: fate.around(f"step {name}", taken)(
+        name, body, number
+    )
+    take_down.exactly_once = once  # type: ignore[attr-defined]
