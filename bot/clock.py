@@ -26,6 +26,7 @@ from handlers.messages import (
     ReviveService,
     SweepBookings,
     SweepEnvironments,
+    SweepStops,
 )
 from handlers.work import look_around, measure, readings, tidy
 from handlers.work.bench import Bench
@@ -88,6 +89,9 @@ class Rounds:
     def compare_setup(self, planned: datetime) -> None:
         self.submit(CompareSetup(), planned)
 
+    def sweep_stops(self, planned: datetime) -> None:
+        self.submit(SweepStops(), planned)
+
     def reconcile(self, planned: datetime) -> None:
         for deployment, state in lost_work(self.bench.store, self.engine, self.bench.now()):
             self.submit(Reconcile(deployment, state), planned)
@@ -118,6 +122,7 @@ def table(rounds: Rounds) -> dict[Callable[[datetime], None], dict[str, Any]]:
         rounds.sweep_environments: {"second": "4-59/5"},
         rounds.tidy: {"minute": "*/5", "second": "28"},
         rounds.compare_setup: {"second": "20"},
+        rounds.sweep_stops: {"second": "1-56/5"},
         rounds.revive: {"second": "3-58/5"},
         rounds.reconcile: {"second": "50"},
         rounds.forget: {"hour": "3", "minute": "7"},

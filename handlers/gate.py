@@ -32,6 +32,7 @@ from handlers import (
     preparations,
     releases,
     reset_approvals,
+    rests,
     rollbacks,
     scaling,
     stops,
@@ -77,6 +78,7 @@ TABLE: dict[type, tuple[str, Callable[[Ask, Any], Outcome]]] = {
     asks.ResetEnvironment: ("reset", preparations.reset),
     asks.StopEnvironment: (ANYBODY, stops.stop),  # who may stop there, and who made it
     asks.StartEnvironment: (ANYBODY, stops.start),  # likewise
+    asks.KeepRunning: (ANYBODY, rests.keep_running),  # likewise
     asks.RestartEnvironment: (ANYBODY, stops.restart),  # likewise
     asks.DecidePreparation: (ANYBODY, preparations.decide),  # who may prepare or reset there
     asks.WithdrawPreparation: (ANYBODY, withdrawals.withdraw),  # its requester, or who may ask
@@ -116,6 +118,7 @@ TABLE: dict[type, tuple[str, Callable[[Ask, Any], Outcome]]] = {
     asks.ForgetReceipts: (CLOCK_ONLY, upkeep.forget_receipts),
     asks.SweepEnvironments: (CLOCK_ONLY, on_demand.sweep),
     asks.CompareSetup: (CLOCK_ONLY, file_changes.compare),
+    asks.SweepStops: (CLOCK_ONLY, rests.sweep),
     asks.ReconcileDestruction: (CLOCK_ONLY, on_demand.reconcile),
 }
 

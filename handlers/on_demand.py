@@ -21,12 +21,14 @@ from handlers.messages import (
     CreateEnvironment,
     DestroyEnvironment,
     KeepEnvironment,
+    KeepRunning,
     Outcome,
     ReconcileDestruction,
     Refusal,
     SweepEnvironments,
 )
 from handlers.people import require, roles_of
+from handlers.rests import keep_running
 from handlers.rules.words import is_name, nearest
 from handlers.setup import Blueprint
 from handlers.subjects import booking, created
@@ -118,7 +120,11 @@ def _spots(row: Created) -> list[dict[str, str]]:
 
 
 def keep(ask: Ask, command: KeepEnvironment) -> Outcome:
-    """Another end, sooner or later; the owner is reminded of that one anew."""
+    """Another end, sooner or later; the owner is reminded of that one anew. What stands in the file
+    has no end: it is kept running."""
+    declared = command.environment in ask.setup.environments
+    if declared and created_row(ask.session, command.environment) is None:
+        return keep_running(ask, KeepRunning(command.environment, command.when))
     row = _touchable(ask, command)
     blueprint = ask.setup.blueprints.get(row.blueprint)
     if row.state != "open":

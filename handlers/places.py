@@ -16,7 +16,7 @@ from handlers.created import created_row, made
 from handlers.deployment_rows import OPEN, told_state
 from handlers.environments import failure_locks, known_environment, told_failure
 from handlers.messages import ListEnvironments, Outcome, ShowEnvironment
-from handlers.stop_rows import stops
+from handlers.rest_rows import told_stops
 from handlers.suitability import told_conditions
 from handlers.tables import Booking, Deployment, Lock, Measurement, Wait
 
@@ -69,7 +69,7 @@ def _instances(ask: Ask, name: str) -> dict[str, Any]:
 def told_places(ask: Ask, names: list[str]) -> list[dict[str, Any]]:
     """Each of these environments, as lists, pages and the board tell of it."""
     running, coming, waiting = _running(ask), _coming(ask), _waiting(ask)
-    asleep = stops(ask.session, names)
+    asleep = told_stops(ask.session, ask.setup, ask.now, names)
     changed, owned = drifts.noticed(ask.session, names), made(ask.session)
     held = locks.by_place(ask.session, ask.setup, ask.now)
     prepared: dict[str, list[dict[str, Any]]] = {}

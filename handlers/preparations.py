@@ -14,6 +14,7 @@ from handlers.created import going
 from handlers.deployment_rows import ahead_of, next_place, touch_queue
 from handlers.environments import MEANINGFUL_REASON, known_environment, release_hold
 from handlers.messages import (
+    CLOCK,
     DecidePreparation,
     Outcome,
     PrepareEnvironment,
@@ -33,8 +34,10 @@ from handlers.preparation_rows import (
     work_name,
 )
 from handlers.releases import known_release
+from handlers.rest_rows import rest_facts
 from handlers.rules.approvals import canonical_hash
 from handlers.rules.gates import Blocker
+from handlers.rules.rest import KINDS, due
 from handlers.setup import Setup
 from handlers.stop_rows import require_power
 from handlers.subjects import preparation
@@ -77,7 +80,8 @@ def submit(ask: Ask, kind: str, environment: str, reason: str, service: str = ""
     ask.session.add(row)
     ask.session.flush()
     channel = ask.setup.environments[environment].channel
-    show.open_card(ask.session, preparation(row.id), ask.now, channel, row.requester)
+    owner = "" if row.requester == CLOCK.user else row.requester
+    show.open_card(ask.session, preparation(row.id), ask.now, channel, owner)
     if not row.approvals_needed:
         return _queued(ask, row)
     renew(ask.session, ask.setup, ask.now, row)
@@ -156,6 +160,8 @@ def blockers(
     its cause goes away, and the lock stays."""
     if row.environment not in setup.environments:
         return (Blocker("environment_gone", {"environment": row.environment}),)
+    if row.requester == CLOCK.user:
+        return _not_due(session, setup, now, row)
     held = locks.on(session, setup, now, row.environment, row.requester)
     booked = booking_of_others(session, now, row.environment, row.requester)
     gone = going(session, row.environment)
@@ -167,6 +173,14 @@ def blockers(
         *_baseline_blockers(session, setup, now, row),
         *_nobody(session, setup, now, row),
     )
+
+
+def _not_due(
+    session: Session, setup: Setup, now: datetime, row: Preparation
+) -> tuple[Blocker, ...]:
+    """What the clock asked for has to be wanted still."""
+    why = due(rest_facts(session, setup, now, row.environment, row.id or 0))
+    return () if KINDS.get(why) == row.kind else (Blocker("not_due"),)
 
 
 def _nobody(session: Session, setup: Setup, now: datetime, row: Preparation) -> list[Blocker]:

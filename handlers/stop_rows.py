@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -56,12 +55,6 @@ def stopped(session: Session, environment: str) -> Stop | None:
     return session.scalar(
         select(Stop).where(Stop.environment == environment, Stop.ended_at.is_(None))
     )
-
-
-def stops(session: Session, environments: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """What is told of each of them that is stopped."""
-    rows = select(Stop).where(Stop.environment.in_(list(environments)), Stop.ended_at.is_(None))
-    return {row.environment: told_stop(row) for row in session.scalars(rows)}
 
 
 def begin_stop(session: Session, now: datetime, row: Preparation) -> None:

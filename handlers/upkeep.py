@@ -16,7 +16,8 @@ from handlers.environments import release_hold, take_lock, told_lock
 from handlers.messages import ForgetReceipts, Outcome, Reconcile, ReviveService, ShowStatus
 from handlers.people import DIRECTORY
 from handlers.preparation_rows import held_by
-from handlers.stop_rows import stopped, stops
+from handlers.rest_rows import told_stops
+from handlers.stop_rows import stopped
 from handlers.subjects import deployment
 from handlers.tables import AuditHead, Card, Deployment, Note, Notice, Reading, Receipt
 
@@ -98,7 +99,9 @@ def show_status(ask: Ask, question: ShowStatus) -> Outcome:
                 }
                 for row in open_rows
             ],
-            "stopped": list(stops(ask.session, ask.setup.environments).values()),
+            "stopped": list(
+                told_stops(ask.session, ask.setup, ask.now, ask.setup.environments).values()
+            ),
             "preparing": preparation_rows.under_way(ask.session),
             "locks": [
                 facts

@@ -64,6 +64,9 @@ class Ticks:
     def look_around(self, planned: datetime) -> None:
         self._tick("look_around", planned)
 
+    def sweep_stops(self, planned: datetime) -> None:
+        self._tick("sweep_stops", planned)
+
     def read_hosts(self, planned: datetime) -> None:
         self._tick("read_hosts", planned)
 

@@ -164,6 +164,9 @@ BLOCKERS: dict[str, Callable[[Told], str]] = {
     "no_artefact": _no_artefact,
     "held_up": _held_up,
     "going": _going,
+    "not_due": lambda told: (
+        "It is not due any more: somebody uses it meanwhile, or its hours are others now."
+    ),
     "environment_gone": _environment_gone,
     "baseline_unknown": lambda told: (
         f"{told['service']} has no version {told.code('version')}, which is its baseline there by"

@@ -90,6 +90,18 @@ REST_REPLIES: dict[str, Callable[[Told], str | Message]] = {
         f"*{told['environment']}* is stopped, so nothing is scaled there. {draw_stopped(told)}."
         f" `/env start {told['environment']}` starts it."
     ),
+    "kept_running": lambda told: (
+        f"*{told['environment']}* runs until {told.when('until')}, whatever its working hours say."
+    ),
+    "runs_always": lambda told: (
+        f"*{told['environment']}* has no working hours and no end: it runs until somebody stops it,"
+        f" `/env stop {told['environment']}`."
+    ),
+    "kept_too_long": lambda told: (
+        f"*{told['environment']}* can be kept running for {told.number('days')} days at most, not"
+        f" until {told.when('until')}. Say a nearer end; it can be kept longer later."
+    ),
+    "stops_swept": lambda told: "What was due to stop or to start was seen to.",
     "sure_to_stop": _sure,
     "sure_to_restart": _sure_to_restart,
 }

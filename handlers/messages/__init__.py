@@ -41,6 +41,7 @@ from handlers.messages.environments import (
     CreateEnvironment,
     DestroyEnvironment,
     KeepEnvironment,
+    KeepRunning,
     ListEnvironments,
     ReconcileDestruction,
     RestartEnvironment,
@@ -50,6 +51,7 @@ from handlers.messages.environments import (
     StartEnvironment,
     StopEnvironment,
     SweepEnvironments,
+    SweepStops,
 )
 from handlers.messages.instances import (
     CleanUp,
@@ -98,6 +100,7 @@ __all__ = [
     "FreeEnvironment",
     "JoinWaitList",
     "KeepEnvironment",
+    "KeepRunning",
     "LeaveWaitList",
     "LinkCalendar",
     "ListBookings",
@@ -139,6 +142,7 @@ __all__ = [
     "StopEnvironment",
     "SweepBookings",
     "SweepEnvironments",
+    "SweepStops",
     "TakeOver",
     "WithdrawPreparation",
 ]

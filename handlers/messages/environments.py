@@ -100,6 +100,19 @@ class RestartEnvironment(Command):
 
 
 @dataclass(frozen=True)
+class KeepRunning(Command):
+    """Have it run until then, whatever its working hours say."""
+
+    environment: str
+    when: str
+
+
+@dataclass(frozen=True)
+class SweepStops(Command):
+    """Start and stop what is due by working hours and bookings."""
+
+
+@dataclass(frozen=True)
 class SweepEnvironments(Command):
     """Remind owners of ends that come near, and destroy what is over."""
 

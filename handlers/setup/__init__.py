@@ -3,7 +3,7 @@
 ``team.example.yml`` is the manual of this file and an input of its tests.
 """
 
-from handlers.setup.blueprints import Approvals, Cost, Data, Reset, Smoke
+from handlers.setup.blueprints import Approvals, Cost, Data, Reset, Smoke, clock_time
 from handlers.setup.containers import Container, Engine
 from handlers.setup.forms import port
 from handlers.setup.load import RELEASE_FILE, SetupError, load, load_release
@@ -40,6 +40,7 @@ __all__ = [
     "Setup",
     "SetupError",
     "Smoke",
+    "clock_time",
     "json_schema",
     "load",
     "load_release",

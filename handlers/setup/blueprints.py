@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Annotated
 
-from handlers.setup.forms import CURRENCY, PATH, VARIABLE, Count, Duration, Name, Rate, formed
+from pydantic import Field, model_validator
+
+from handlers.setup.forms import (
+    CLOCK,
+    CURRENCY,
+    PATH,
+    VARIABLE,
+    WEEKDAYS,
+    Count,
+    Duration,
+    Name,
+    Rate,
+    Zone,
+    formed,
+)
 from handlers.setup.part import Part
 
 
@@ -39,6 +54,26 @@ class Reset(Part):
     by: tuple[Name, ...] = ()
     backup: bool = True
     approvals: Approvals = Approvals()
+
+
+class WorkingHours(Part):
+    """On which days, and from when until when, in the time of which zone."""
+
+    days: Annotated[str, formed(WEEKDAYS)] = "mon-fri"
+    begin: Annotated[str, formed(CLOCK)] = Field(alias="from")
+    until: Annotated[str, formed(CLOCK)]
+    zone: Zone
+
+    @model_validator(mode="after")
+    def _in_order(self) -> WorkingHours:
+        if self.begin >= self.until:
+            raise ValueError("expected from to be before until, on one day")
+        return self
+
+
+def clock_time(text: str) -> time:
+    """``08:00`` -> a time of day; 24:00 is midnight."""
+    return time() if text == "24:00" else time.fromisoformat(text)
 
 
 class Cost(Part):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -53,6 +54,9 @@ VERSION = r"^[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}$"
 
 PATH = r"^/[\x21-\x7e]*$"
 CURRENCY = r"^[A-Z]{3}$"
+CLOCK = r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$"
+WEEKDAY = r"(mon|tue|wed|thu|fri|sat|sun)"
+WEEKDAYS = rf"^{WEEKDAY}(-{WEEKDAY})?(, ?{WEEKDAY}(-{WEEKDAY})?)*$"
 VARIABLE = r"^[A-Z][A-Z0-9_]*$"
 FORMS = {
     NAME: "a name of small letters, digits and hyphens that begins with a letter",
@@ -70,6 +74,8 @@ FORMS = {
     KEPT: "the name of a secret or a config of the swarm",
     CURRENCY: "a currency of three letters, such as EUR",
     VERSION: "a version of the service such as 1.4.2, in quotes",
+    CLOCK: 'a time of day such as "08:00", in quotes',
+    WEEKDAYS: "days of the week such as mon-fri, or mon,wed,sat",
     PATH: "a path such as /healthz",
     VARIABLE: "the name of a variable in capital letters, such as SHOP_THEME",
 }
@@ -106,6 +112,16 @@ Address = Annotated[str, formed(ADDRESS), AfterValidator(real_port)]
 Version = Annotated[str, formed(VERSION)]
 Addresses = Annotated[str, formed(ADDRESSES), AfterValidator(real_ports)]
 Count = Annotated[int, Field(strict=True, ge=0, le=10)]
+
+
+def known_zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("expected a time zone such as Europe/Berlin") from None
+
+
+Zone = Annotated[str, AfterValidator(known_zone)]
 
 Rate = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from handlers.setup.blueprints import Approvals, Cost, Data, Reset, Smoke
+from handlers.setup.blueprints import Approvals, Cost, Data, Reset, Smoke, WorkingHours
 from handlers.setup.containers import Container, Engine, Registry
 from handlers.setup.forms import (
     IMAGE,
@@ -128,6 +128,8 @@ class Shape(Part):
     lock_on_failure: bool | None = None
     reset: Reset = Reset()
     smoke: tuple[Smoke, ...] = ()
+    working_hours: WorkingHours | None = None
+    """When it is to run; without them, always."""
     cost: Cost | None = None
     """None where nobody has said what it costs."""
 
@@ -172,7 +174,7 @@ class Environment(Shape):
 
     def kept(self) -> dict[str, Any]:
         """All of it as JSON values, for ``read_again``."""
-        return self.model_dump(mode="json")
+        return self.model_dump(mode="json", by_alias=True)
 
     @classmethod
     def read_again(cls, kept: dict[str, Any]) -> Environment:

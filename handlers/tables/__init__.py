@@ -6,7 +6,7 @@ from handlers.tables.calendars import Feed, Picture
 from handlers.tables.cards import Card, Note, Notice, Step
 from handlers.tables.deployments import Approval, Deployment, Release
 from handlers.tables.drifts import Drift, ToldChange
-from handlers.tables.environments import Created, Lock, Stop, TakenPort
+from handlers.tables.environments import Created, Lock, Stay, Stop, TakenPort
 from handlers.tables.homes import Home
 from handlers.tables.instances import HostReading, Inquiry, Scaling
 from handlers.tables.preparations import Preparation
@@ -40,6 +40,7 @@ __all__ = [
     "Receipt",
     "Release",
     "Scaling",
+    "Stay",
     "Step",
     "Stop",
     "TakenPort",

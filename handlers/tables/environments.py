@@ -111,6 +111,16 @@ class Stop(Base):
     )
 
 
+class Stay(Base):
+    """Somebody's word that an environment is to run until then, whatever its hours say."""
+
+    __tablename__ = "stays"
+    environment: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[datetime]
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+
 class TakenPort(Base):
     """A port that one of them has: no two can have it at once, whoever makes them."""
 
