@@ -11,6 +11,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from playground.__main__ import main
 from playground.manifest import ManifestError
 from playground.server import Playground
 from tests.playground.conftest import MANIFEST
@@ -188,10 +189,6 @@ def test_the_workspace_survives_a_kill(tmp_path: Path) -> None:
     assert second.end(signal.SIGTERM) == 0
 
 
-def test_the_workspace_ends_with_its_standard_input() -> None:
-    assert Process("--while-stdin").end() == 0
-
-
 @pytest.mark.parametrize(
     ("words", "why"),
     [
@@ -207,19 +204,26 @@ def test_the_workspace_ends_with_its_standard_input() -> None:
     ],
 )
 def test_what_it_cannot_be_started_with_is_said_in_one_sentence(
-    words: list[str], why: str, tmp_path: Path
+    words: list[str],
+    why: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     text, seed = tmp_path / "text.md", tmp_path / "seed.yml"
     text.write_text("one: two: three")
     seed.write_text("people: []")
     filled = [word.format(text=text, seed=seed) for word in words]
-    command = [sys.executable, "-m", "playground", "--manifest", str(MANIFEST), "--port", "0"]
-    done = subprocess.run([*command, *filled], capture_output=True, text=True, timeout=30)
-    assert done.returncode in (1, 2) and done.stdout == ""
-    assert why in done.stderr and "Traceback" not in done.stderr and done.stderr.strip()
+    command = ["playground", "--manifest", str(MANIFEST), "--port", "0", *filled]
+    monkeypatch.setattr(sys, "argv", command)
+    with pytest.raises(SystemExit) as ended:
+        sys.exit(main())
+    said = capsys.readouterr()
+    assert ended.value.code in (1, 2) and said.out == ""
+    assert why in said.err and said.err.strip()
 
 
-def test_the_terminal_says_what_slack_would_refuse() -> None:
+def test_the_terminal_says_what_slack_would_refuse_and_ends_it_with_its_input() -> None:
     workspace = Process("--while-stdin", stderr=subprocess.PIPE)
     client = WebClient(token="xoxb-playground", base_url=f"{workspace.base_url}/api/")
     with pytest.raises(SlackApiError):

@@ -7,6 +7,7 @@ import json
 import random
 import socket
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import aiohttp
@@ -151,3 +152,27 @@ def test_what_is_not_http_ends_its_own_connection_only(address: str, line: bytes
         sent.shutdown(socket.SHUT_WR)
         assert b" 500 " not in sent.recv(1_000)
     assert Person(address, "U0ANA").get("boot")["me"]["id"] == "U0ANA"
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("command", b"{"),
+        ("command", b"[]"),
+        ("command", {"as": "U0ANA", "channel": "C0OPS", "text": 7}),
+        ("command", {"as": ["U0ANA"]}),
+        ("message", {"as": "U0ANA", "channel": "C0NONE", "text": "x"}),
+        ("message", {"as": "U0ANA", "channel": "C0OPS", "text": " "}),
+        ("message", {"as": "U0ANA", "channel": "C0OPS", "text": "x", "thread_ts": "1.0"}),
+        ("action", {"as": "U0ANA", "channel": "C0OPS"}),
+        ("action", {"as": "U0ANA", "view_id": 1}),
+        ("submit", {"as": "U0ANA", "view_id": "V0", "values": [1]}),
+        ("submit", {"as": "U0ANA", "view_id": "V0", "values": {"a": 1}}),
+        ("close", {"as": "U0STATION", "view_id": "V0"}),
+        ("options", {}),
+        ("state", {"as": "U0ANA", "view_id": "V0", "block_id": {}, "action_id": []}),
+    ],
+)
+def test_a_malformed_page_request_is_no_crash(playground: Playground, name: str, body: Any) -> None:
+    status, answer = request(f"{playground.base_url}/_play/{name}", body)
+    assert status in (200, 400, 404) and not json.loads(answer)["ok"]

@@ -25,7 +25,7 @@ from tests.playground.kit import (
     plain,
     section,
 )
-from tests.workspace import JSON, Person, eventually, request
+from tests.workspace import JSON, Person, request
 
 CONTROLS = [
     actions(
@@ -475,34 +475,3 @@ def test_the_event_stream_tells_what_concerns_one_person(
     assert [e["entry"]["name"] for e in found if e["type"] == "inspector"][
         1
     ] == "chat.postEphemeral"
-
-
-@pytest.mark.parametrize(
-    ("name", "body"),
-    [
-        ("command", b"{"),
-        ("command", b"[]"),
-        ("command", {"as": "U0ANA", "channel": "C0OPS", "text": 7}),
-        ("command", {"as": ["U0ANA"]}),
-        ("message", {"as": "U0ANA", "channel": "C0NONE", "text": "x"}),
-        ("message", {"as": "U0ANA", "channel": "C0OPS", "text": " "}),
-        ("message", {"as": "U0ANA", "channel": "C0OPS", "text": "x", "thread_ts": "1.0"}),
-        ("action", {"as": "U0ANA", "channel": "C0OPS"}),
-        ("action", {"as": "U0ANA", "view_id": 1}),
-        ("submit", {"as": "U0ANA", "view_id": "V0", "values": [1]}),
-        ("submit", {"as": "U0ANA", "view_id": "V0", "values": {"a": 1}}),
-        ("close", {"as": "U0STATION", "view_id": "V0"}),
-        ("options", {}),
-        ("state", {"as": "U0ANA", "view_id": "V0", "block_id": {}, "action_id": []}),
-    ],
-)
-def test_a_malformed_page_request_is_no_crash(playground: Playground, name: str, body: Any) -> None:
-    status, answer = request(f"{playground.base_url}/_play/{name}", body)
-    assert status in (200, 400, 404) and not json.loads(answer)["ok"]
-
-
-def test_without_an_app_a_command_fails_at_once(playground: Playground, ana: Person) -> None:
-    ana.do("control", action="drop")
-    eventually(lambda: not ana.get("boot")["app"]["connected"])
-    error = '/say failed with the error "dispatch_failed"'
-    assert ana.command("/say x") == {"ok": False, "error": error}

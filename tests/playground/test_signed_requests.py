@@ -85,7 +85,7 @@ def listener() -> Listener:
 def told(listener: Listener, manifest: Path | JSON = MANIFEST) -> Iterator[Person]:
     """Ana in a workspace that sends everything to this listener."""
     with ThreadingHTTPServer(("127.0.0.1", 0), listener.handler()) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         url = f"http://127.0.0.1:{server.server_address[1]}/slack/events"
         with Playground(manifest, request_url=url) as playground:
             yield Person(playground.base_url, "U0ANA")

@@ -170,3 +170,14 @@ def test_an_ack_of_nothing_that_was_sent_is_a_violation(playground: Playground) 
     over_the_wire(playground, act)
     (violation,) = Workspace(playground.base_url).violated()
     assert "no envelope that was sent" in violation
+
+
+def test_once_the_app_is_gone_a_command_fails_at_once(playground: Playground) -> None:
+    async def act(wire: Wire) -> None:
+        socket, _ = await wire.connects()
+        await wire.posts("control", {"action": "drop"})
+        assert (await socket.receive()).type in (WSMsgType.CLOSED, WSMsgType.ERROR)
+        answer = await wire.types("/say x")
+        assert answer["error"] == '/say failed with the error "dispatch_failed"'
+
+    over_the_wire(playground, act)
