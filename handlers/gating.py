@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import artefacts, drifts, file_changes, locks
+from handlers import artefacts, drifts, file_changes, hooks, locks
 from handlers.bookings.look import booked_by_others
 from handlers.created import going
 from handlers.deployment_rows import live
@@ -67,6 +67,8 @@ def blockers_beside(
             booked=booked_by_others(session, now, row),
             held_up=held_up(session, row.environment),
             going=going(session, row.environment),
+            closed=hooks.closed(session, setup, row),
+            without_data=hooks.without_data(setup, row),
             no_artefact=artefacts.problem(session, setup, row),
             is_otherwise=_is_otherwise(session, setup, row, there),
         )

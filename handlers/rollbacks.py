@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers import hooks
 from handlers.ask import Ask, stamp
 from handlers.deployment_rows import live
 from handlers.deployments import new_row, place_for, submit
@@ -32,6 +33,7 @@ def propose(ask: Ask, question: ProposeRollback) -> Outcome:
     left = _left(served)
     others = [row for row in _well(served) if there is None or row.commit != there.commit]
     others.sort(key=lambda row: row.commit in left)
+    others = _open(ask, question, others)
     if not others:
         raise Refusal(
             "nothing_to_roll_back_to",
@@ -56,6 +58,29 @@ def propose(ask: Ask, question: ProposeRollback) -> Outcome:
             ],
         },
     )
+
+
+def _open(ask: Ask, question: ProposeRollback, others: list[Deployment]) -> list[Deployment]:
+    """Those that no hook which cannot be taken back stands before; a refusal where that leaves
+    none."""
+    ways = [(row, hooks.closed(ask.session, ask.setup, _back_to(row))) for row in others]
+    found = [row for row, closed in ways if closed is None]
+    if others and not found:
+        raise Refusal(
+            "blocked",
+            kind="rollback",
+            service=question.service,
+            version=others[0].version,
+            environment=question.environment,
+            blockers=[{"code": "closed", "facts": ways[0][1]}],
+        )
+    return found
+
+
+def _back_to(row: Deployment) -> Deployment:
+    """A rollback to it, as the gates look at one."""
+    where = {"service": row.service, "environment": row.environment}
+    return Deployment(kind="rollback", version=row.version, commit=row.commit, **where)
 
 
 def _served(session: Session, service: str, environment: str) -> list[Deployment]:

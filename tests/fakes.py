@@ -12,6 +12,7 @@ from typing import Literal
 from handlers.ports import (
     Change,
     Changes,
+    Errand,
     File,
     Leftover,
     Lines,
@@ -21,6 +22,7 @@ from handlers.ports import (
     Person,
     Plan,
     PortError,
+    Report,
     Running,
     Say,
     Serving,
@@ -125,6 +127,11 @@ class FakeRuntime:
         self._instances: dict[str, Plan] = {}
         self._gone: set[str] = set()
         self._restarts: dict[tuple[str, int], int] = {}
+        self._errands: dict[tuple[str, str], Errand] = {}
+        self.sent: list[Errand] = []
+        """Errands in the order in which they really began."""
+        self.reports: dict[str, Report] = {}
+        """How errands of a name go, other than well."""
         self._routes: dict[tuple[str, str], Plan] = {}
         self._owners: dict[str, tuple[str, str]] = {}
         self.prepared: set[tuple[str, str]] = set()
@@ -239,6 +246,27 @@ class FakeRuntime:
             mine = {a for a, who in self._owners.items() if who == (environment, service)}
             for address in mine:
                 del self._owners[address]
+
+    def send(self, errand: Errand, say: Say = silent) -> None:
+        self._enter("send", errand.name)
+        with self._mutex:
+            if (errand.plan.service, errand.plan.commit) not in self.prepared:
+                raise PortError(f"{errand.plan.service} is not prepared.", permanent=True)
+            if (errand.plan.operation, errand.name) not in self._errands:
+                self._errands[errand.plan.operation, errand.name] = errand
+                self.sent.append(errand)
+
+    def report(self, errand: Errand) -> Report:
+        self._enter("report", errand.name)
+        if (errand.plan.operation, errand.name) not in self._errands:
+            return Report("absent", reason="There is nothing of it.")
+        well = Report("ended", 0, "It ended with exit code 0.")
+        return self.reports.get(errand.name, well)
+
+    def recall(self, errand: Errand) -> None:
+        self._enter("recall", errand.name)
+        with self._mutex:
+            self._errands.pop((errand.plan.operation, errand.name), None)
 
     def prune(self, plan: Plan) -> None:
         self._enter("prune", plan.operation)

@@ -36,7 +36,7 @@ ASKING = {
     "handlers.suitability", "handlers.bookings", "handlers.locks",
     "handlers.preparations", "handlers.preparation_rows", "handlers.reset_approvals",
     "handlers.inquiries", "handlers.scaling", "handlers.drifts", "handlers.file_changes",
-    "handlers.withdrawals", "handlers.orphans", "handlers.hosts",
+    "handlers.withdrawals", "handlers.orphans", "handlers.hooks", "handlers.hosts",
     "handlers.created", "handlers.on_demand", "handlers.stops", "handlers.stop_rows",
     "handlers.rests", "handlers.rest_rows",
     "handlers.show", "handlers.notices", "handlers.subjects", "handlers.help", "handlers.upkeep",
@@ -208,6 +208,7 @@ def listened() -> set[str]:
 
 
 PORT_SUITES = {"Runtime": "test_runtimes.py", "Watched": "test_runtimes.py",
+               "Errands": "test_errands.py",
                "Source": "test_sources.py",
                "Directory": "test_directories.py", "Volumes": "test_volumes.py",
                "Probe": "test_probes.py", "Images": "test_images.py",

@@ -164,6 +164,7 @@ TIME = "expected a time such as 45s, 30m, 4h or 2d, at most 30d"
 TYPO = "is not a known key here; is it misspelled or indented wrongly?"
 STAGED = '"127.0.0.1:8102"'
 API, WEB = "services.shop-api", "services.shop-web"
+HOOK = f"{WEB}.hooks.before.0"
 HERE, PROD = "environments.staging", "environments.production"
 LAB, FLEET = "environments.lab", "environments.fleet"
 
@@ -252,6 +253,29 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ("every: 2s", "every: 2", f"{API}.health.every", f"{TIME}; found 2."),
     ("[wget, -q, -O, /dev/null, \"http://127.0.0.1:{port}{path}\"]", "[]",
      f"{API}.health.command", "expected at least one entry; found nothing."),
+    ("- name: migrate", "- name: Migrate!", f"{HOOK}.name",
+     "expected a name of small letters, digits and hyphens that begins with a letter;"
+     " found 'Migrate!'."),
+    ("- name: migrate", "- shell: true\n          name: migrate", f"{HOOK}.shell",
+     "is not a known key here; is it misspelled or indented wrongly?"),
+    ("image: null", "image: registry.example.com/api:1", f"{HOOK}.image",
+     "expected an image by its digest (name@sha256:…) or its id (sha256:…);"
+     " found 'registry.example.com/api:1'."),
+    ("image: null", f"image: docker.io/api@sha256:{'0' * 64}", f"{HOOK}.image",
+     "docker.io is not under registries (registry.example.com); images come from those only."),
+    ("timeout: 5m", "timeout: 5", f"{HOOK}.timeout", f"{TIME}; found 5."),
+    ("way_back: reversible", "way_back: maybe", f"{HOOK}.way_back",
+     "expected 'reversible', 'needs_backup' or 'irreversible'; found 'maybe'."),
+    ("      after: []", "      after: [{name: migrate, command: [a], way_back: reversible}]",
+     "services.shop-web.hooks.after.0.name", "migrate is the name of another hook already."),
+    ("      after: []", "      after: [{name: tidy, command: [a], way_back: needs_backup}]",
+     "services.shop-web.hooks.after.0.way_back",
+     "needs_backup is for before: later the old version is kept at hand and has the data."),
+    ("      after: []", "      after: [{name: tidy, command: [], way_back: reversible}]",
+     "services.shop-web.hooks.after.0.command", "expected at least one entry; found nothing."),
+    ("      after: []", "      after: [{name: t, command: [a], way_back: irreversible, undo: [b]}]",
+     "services.shop-web.hooks.after.0.undo",
+     "is for what is reversible; this is irreversible."),
     (STAGED, "shop.example.com:80", f"{HERE}.services.shop-web.address",
      f"{ADDRESS}; found 'shop.example.com:80'."),
     (STAGED, '"127.0.0.1"', f"{HERE}.services.shop-web.address",

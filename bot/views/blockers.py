@@ -153,6 +153,27 @@ def _going(told: Told) -> str:
     )
 
 
+def _closed(told: Told) -> str:
+    """Nothing leads behind it, and what to do instead."""
+    hook, version = told.code("hook"), told["version"]
+    ran = f"{hook} ran {told.when('at')} for {told['brought']}, which {told.who('by')} asked for"
+    why = "it cannot be taken back"
+    if told.get("way_back") == "needs_backup":
+        why = "what was written since its copy of the data was taken would be lost"
+    return (
+        f"There is no way back to {version}: {ran}, and {why}. Deploy a version that knows the data"
+        f" as it is now: `/deploy {told['service']} &lt;version&gt; to {told['environment']}`."
+    )
+
+
+def _without_data(told: Told) -> str:
+    return (
+        f"The hook {told.code('hook')} of {told['service']} needs a copy of its data before it, and"
+        f" none is kept in *{told['environment']}*. Whoever looks after `team.yml` gives it `data:`"
+        " there, or says another `way_back`."
+    )
+
+
 BLOCKERS: dict[str, Callable[[Told], str]] = {
     "already_live": _already_live,
     "locked": _locked,
@@ -162,6 +183,8 @@ BLOCKERS: dict[str, Callable[[Told], str]] = {
     "bad_needs": _bad_needs,
     "needs_unread": _needs_unread,
     "no_artefact": _no_artefact,
+    "closed": _closed,
+    "without_data": _without_data,
     "held_up": _held_up,
     "going": _going,
     "not_due": lambda told: (

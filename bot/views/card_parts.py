@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.views import blocks, card_words, words
+from bot.views import blocks, card_words, hooks, words
 from bot.views.actions import APPROVE, CANCEL, REJECT, pack
 from bot.views.blocks import Block
 from handlers.snapshots import DeploymentView, StepView
@@ -174,4 +174,5 @@ def can_stop(card: DeploymentView) -> bool:
     """May Cancel still change anything?"""
     began = (step.name for step in card.steps if step.state != "pending")
     late = going_back(card) or any(name in LAST_CALL for name in began)
+    late = late or bool(hooks.final_one(card))
     return not late and not card.cancelled_by

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.views import words
+from bot.views import hooks, words
 from handlers.snapshots import DeploymentView, StepView
 
 HEADLINES = {
@@ -120,7 +120,7 @@ def step_title(card: DeploymentView, step: StepView) -> str:
         "go_back": f"Make sure {old} answers" if old else "Go back",
         "discard": f"Stop {new}",
     }
-    return titles.get(step.name, step.name)
+    return titles.get(step.name) or hooks.title(step.name) or step.name
 
 
 def elapsed(step: StepView) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.views import blocks, card_parts, card_words, words
+from bot.views import blocks, card_parts, card_words, hooks, words
 from bot.views.blockers import clear_button, list_blockers, who_may_clear
 from bot.views.blocks import Block
 from bot.views.drift import draw_changed
@@ -25,7 +25,7 @@ def _waiting(card: DeploymentView) -> Message:
     detail = f", {len(card.approved_by)} of {card.needed}"
     text, head = card_parts.headline(card, detail=detail)
     drawn = [head, blocks.context(card_words.asked(card)), *card_parts.changes(card)]
-    drawn += _changed(card)
+    drawn += [*_changed(card), *hooks.draw_hooks(card)]
     drawn += [blocks.section(card_words.approvals(card)), _now(card), card_parts.decide(card)]
     return message(text, drawn)
 
@@ -52,6 +52,7 @@ def _queued(card: DeploymentView) -> Message:
     text, head = card_parts.headline(card, detail=behind)
     drawn = [head, blocks.context(card_words.asked(card), card_words.approved_by(card))]
     drawn += [*(card_parts.changes(card) if card.changes else []), *_changed(card)]
+    drawn += hooks.draw_hooks(card)
     drawn += [blocks.section(card_words.place_in_queue(card.ahead)), _now(card)]
     return message(text, [*drawn, blocks.actions(card_parts.cancel(card))])
 
@@ -86,12 +87,15 @@ def _why_back(card: DeploymentView) -> str:
 
 
 def _unwell(card: DeploymentView) -> Message:
-    """A rollback that serves and is not healthy: it stays, and a person is needed."""
+    """What serves, is not well and stays all the same: a person is needed."""
     text, head = card_parts.headline(card, "unwell")
     new, old = words.escape(card.version, 80), words.escape(card.previous_version, 80)
     service, place = words.escape(card.service, 60), words.escape(card.environment, 60)
+    because = f"{old or 'what was there'} is what this rollback was to leave"
+    if final := hooks.final_one(card):
+        because = f"its hook {words.escape(final, 40)} cannot be taken back"
     what = (
-        f"*{new} stays*, because {old or 'what was there'} is what this rollback was to leave.\n"
+        f"*{new} stays*, because {because}.\n"
         f"*What to do:* look at {service} in {place}. Then go back to another version that worked,"
         f" `/rollback {service} in {place} to &lt;version&gt;`, or clear the lock and deploy one."
     )

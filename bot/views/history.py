@@ -79,6 +79,11 @@ def _live(told: Told) -> str:
 
 def _unwell(told: Told) -> str:
     left = f" {told['left']}, which it left, is stopped." if told.has("left") else ""
+    if told.has("beyond"):
+        return (
+            f"A person is needed: {told.long('sentence')} The hook {told.code('beyond')} cannot be"
+            f" taken back, so it stays all the same.{left}{_locked(told)}"
+        )
     return (
         f"A person is needed: the rollback serves and is not healthy. {told.long('sentence')} It"
         f" stays all the same: nothing is led back to what people chose to leave.{left}"
@@ -97,6 +102,10 @@ def _failed(told: Told) -> str:
 def _needs_attention(told: Told) -> str:
     why = told.long("sentence") or told.long("reason")
     stuck = f" Going back failed too: {told.long('stuck')}" if told.has("stuck") else ""
+    if told.has("beyond"):
+        stuck += (
+            f" The hook {told.code('beyond')} cannot be taken back: the data is as that left it."
+        )
     return (
         f"A person is needed: {why}{stuck} Nobody knows for sure what serves now. Look at it, put"
         f" it right, then clear the lock on the card.{_locked(told)}"

@@ -4,6 +4,7 @@ The docstring of each method is its contract; tests/contracts holds every implem
 """
 
 from handlers.ports.directory import Directory, Person
+from handlers.ports.errands import Errand, Errands, Report
 from handlers.ports.errors import PortError
 from handlers.ports.images import Images
 from handlers.ports.probe import Probe
@@ -31,6 +32,8 @@ __all__ = [
     "Changes",
     "Container",
     "Directory",
+    "Errand",
+    "Errands",
     "File",
     "HealthCheck",
     "Images",
@@ -43,6 +46,7 @@ __all__ = [
     "Plan",
     "PortError",
     "Probe",
+    "Report",
     "Rollout",
     "Running",
     "Runtime",

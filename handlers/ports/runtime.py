@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from handlers.ports.runtime_plan import Container, HealthCheck, Plan, Rollout
+from handlers.ports.errands import Errands
+from handlers.ports.runtime_plan import Container, HealthCheck, Plan, Rollout, Say, silent
 from handlers.ports.watching import Watched
 
 __all__ = [
@@ -61,15 +62,7 @@ class Measured:
     running: Mapping[str, str]
 
 
-Say = Callable[[str], None]
-"""Is told how far a long task is, in a few words."""
-
-
-def silent(words: str) -> None:
-    """For who does not want to know."""
-
-
-class Runtime(Watched, Protocol):
+class Runtime(Watched, Errands, Protocol):
     """Runs instances of services and leads a stable address to one of them.
 
     Every method returns within seconds, may be called again after a crash at any point, and

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
+
+Say = Callable[[str], None]
+"""Is told how far a long task is, in a few words."""
+
+
+def silent(words: str) -> None:
+    """For who does not want to know."""
 
 
 @dataclass(frozen=True)

@@ -61,5 +61,9 @@ class Volumes(Protocol):
     def left(self, gone: Collection[str]) -> tuple[Volume, ...]:
         """The volumes that exist in the environments ``gone``, without their baselines."""
 
+    def put_back(self, volume: Volume, operation: str) -> Backup:
+        """Replace what is in it by the copy that is kept under the name ``operation``, whole or not
+        at all. No whole copy of that name is a permanent PortError, and what is there stays."""
+
     def remove(self, volume: Volume) -> None:
         """Have nothing of it left but its backups; nobody uses it. Not there is success."""

@@ -42,6 +42,10 @@ class GateFacts:
     """A preparation that waits for a person."""
     going: Mapping[str, Any] | None = None
     """The environment is being destroyed."""
+    closed: Mapping[str, Any] | None = None
+    """A hook that a rollback cannot go behind."""
+    without_data: Mapping[str, Any] | None = None
+    """A hook that needs a copy of data, where none is kept."""
     no_artefact: Mapping[str, Any] | None = None
     """What is known of an image that is needed and not known."""
     is_otherwise: bool = False
@@ -111,10 +115,20 @@ def _artefact_is_known(facts: GateFacts) -> tuple[Blocker, ...]:
     return () if facts.no_artefact is None else (Blocker("no_artefact", facts.no_artefact),)
 
 
+def _way_is_open(facts: GateFacts) -> tuple[Blocker, ...]:
+    return () if facts.closed is None else (Blocker("closed", facts.closed),)
+
+
+def _copy_can_be_kept(facts: GateFacts) -> tuple[Blocker, ...]:
+    return () if facts.without_data is None else (Blocker("without_data", facts.without_data),)
+
+
 GATES = (
     _not_going,
     _not_live_already,
     _artefact_is_known,
+    _way_is_open,
+    _copy_can_be_kept,
     _not_locked,
     _not_held,
     _not_booked,

@@ -29,6 +29,7 @@ from handlers.setup.forms import (
     Version,
     formed,
 )
+from handlers.setup.hooks import Hooks
 from handlers.setup.needs import Has, Needs
 from handlers.setup.part import Part
 from handlers.setup.swarms import HEALTH, Placed, Swarm, Words
@@ -65,6 +66,7 @@ class Service(Part):
     """What containers of it are made of; its tags are the versions. ``local/…`` is an image that
     the Engine itself has."""
     container: Container = Container()
+    hooks: Hooks = Hooks()
     needs: Needs = Needs()
     """What every release of it needs; a release may ask for more in its own file."""
 

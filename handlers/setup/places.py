@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from handlers.setup.forms import HERE
+from handlers.setup.hooks import Hook
 from handlers.setup.parts import Environment, Setup
 from handlers.setup.swarms import Placed, Swarm
 
@@ -22,7 +23,7 @@ def where_it_runs(setup: Setup) -> Problems:
         ask = _of_processes if environment.runtime == "process" else _of_containers
         said_of = ask(setup, environment) + _of_swarms(environment)
         found += [(("environments", name, *place), said) for place, said in said_of]
-    return found + _commands(setup) + _images(setup)
+    return found + _commands(setup) + _images(setup) + _hooks(setup)
 
 
 def _commands(setup: Setup) -> Problems:
@@ -60,6 +61,35 @@ def _images(setup: Setup) -> Problems:
     if "local" in setup.registries:
         said = "is the word for images that Engines have themselves, and no registry."
         found.append((("registries", "local"), said))
+    return found
+
+
+def _hooks(setup: Setup) -> Problems:
+    """What a hook says of itself that cannot be."""
+    found: Problems = []
+    for name, service in setup.services.items():
+        seen = set[str]()
+        for phase, place, hook in service.hooks.all:
+            at = ("services", name, "hooks", phase, place)
+            if hook.name in seen:
+                found.append(((*at, "name"), f"{hook.name} is the name of another hook already."))
+            seen.add(hook.name)
+            found += [((*at, key), said) for key, said in _odd_hook(setup, phase, hook)]
+    return found
+
+
+def _odd_hook(setup: Setup, phase: str, hook: Hook) -> list[tuple[str, str]]:
+    found = []
+    if hook.undo and hook.way_back != "reversible":
+        found.append(("undo", f"is for what is reversible; this is {hook.way_back}."))
+    if phase == "after" and hook.way_back == "needs_backup":
+        said = "needs_backup is for before: later the old version is kept at hand and has the data."
+        found.append(("way_back", said))
+    registry = (hook.image or "").partition("/")[0]
+    if registry and not registry.startswith("sha256:") and registry not in setup.registries:
+        known = ", ".join(sorted(setup.registries)) or "none is there"
+        said = f"{registry} is not under registries ({known}); images come from those only."
+        found.append(("image", said))
     return found
 
 

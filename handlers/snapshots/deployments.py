@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import drifts, preparation_rows, show
+from handlers import drifts, hooks, preparation_rows, show
 from handlers.deployment_rows import OPEN, ahead, live
 from handlers.environments import told_lock
 from handlers.gating import approvers
@@ -34,6 +34,16 @@ class StepView:
     ended_at: datetime | None
     detail: str
     usual: float | None
+
+
+@dataclass(frozen=True)
+class HookView:
+    """A hook that will run, runs or has run for it: as it is declared, or was when it began."""
+
+    name: str
+    phase: str
+    way_back: str
+    has_undo: bool
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,7 @@ class DeploymentView:
     cleared: Mapping[str, Any] | None
     changed: tuple[Mapping[str, Any], ...] = ()
     """What was changed outside the bot in the service that it is about to replace."""
+    hooks: tuple[HookView, ...] = ()
 
 
 def deployment_view(session: Session, setup: Setup, now: datetime, number: int) -> DeploymentView:
@@ -95,8 +106,7 @@ def deployment_view(session: Session, setup: Setup, now: datetime, number: int) 
     roles = environment.may("approve") if environment and row.approvals_needed else ()
     there = live(session, row.service, row.environment)
     before = session.get(Deployment, row.replaces) if row.replaces else None
-    there_now = told_lock(session, setup, now, row.environment)
-    lock = there_now if there_now is not None and there_now["deployment"] == row.id else None
+    lock = _own_lock(session, setup, now, row)
     return DeploymentView(
         id=row.id,
         kind=row.kind,
@@ -137,7 +147,17 @@ def deployment_view(session: Session, setup: Setup, now: datetime, number: int) 
         lock=lock,
         cleared=_cleared(session, row) if row.failure and lock is None else None,
         changed=_changed(session, row),
+        hooks=tuple(_hooks(session, setup, row)),
     )
+
+
+def _hooks(session: Session, setup: Setup, row: Deployment) -> list[HookView]:
+    service = setup.services.get(row.service)
+    if row.state in ("waiting", "queued") and row.kind == "deploy" and service:
+        ahead = service.hooks.all
+        return [HookView(one.name, at, one.way_back, bool(one.undo)) for at, _, one in ahead]
+    there = hooks.runs(session, row.id)
+    return [HookView(one.name, one.phase, one.way_back, bool(one.undo)) for one in there]
 
 
 def _changed(session: Session, row: Deployment) -> tuple[Mapping[str, Any], ...]:
@@ -145,6 +165,13 @@ def _changed(session: Session, row: Deployment) -> tuple[Mapping[str, Any], ...]
         return ()
     there = drifts.noticed(session, [row.environment]).get(row.environment, [])
     return tuple(one for one in there if one["service"] == row.service)
+
+
+def _own_lock(
+    session: Session, setup: Setup, now: datetime, row: Deployment
+) -> Mapping[str, Any] | None:
+    there = told_lock(session, setup, now, row.environment)
+    return there if there is not None and there["deployment"] == row.id else None
 
 
 def _approved_by(session: Session, row: Deployment) -> list[str]:

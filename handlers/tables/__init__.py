@@ -8,6 +8,7 @@ from handlers.tables.deployments import Approval, Deployment, Release
 from handlers.tables.drifts import Drift, ToldChange
 from handlers.tables.environments import Created, Lock, Stay, Stop, TakenPort
 from handlers.tables.homes import Home
+from handlers.tables.hooks import HookRun
 from handlers.tables.instances import HostReading, Inquiry, Scaling
 from handlers.tables.preparations import Preparation
 from handlers.tables.readings import Account, GroupMember, Measurement, Reading
@@ -28,6 +29,7 @@ __all__ = [
     "Feed",
     "GroupMember",
     "Home",
+    "HookRun",
     "HostReading",
     "Inquiry",
     "Lock",

@@ -14,7 +14,7 @@ from dbos import DBOS
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import drifts, subjects
+from handlers import drifts, hooks, subjects
 from handlers.approvals import renew
 from handlers.deployment_rows import live, move, note, touch_queue
 from handlers.environments import release_hold, take_hold, take_lock
@@ -31,9 +31,10 @@ from handlers.work import effects
 from handlers.work.bench import bench
 from handlers.work.engine import exactly_once
 from handlers.work.examine import read_changes
+from handlers.work.hooks import laid_out, run_hooks, take_back
 from handlers.work.measure import measure_before, measure_running
 from handlers.work.readings import directory_is_fresh
-from handlers.work.steps import BACK, FORWARD, Problem, drop_pending, lay_out
+from handlers.work.steps import BACK, Problem, drop_pending, lay_out
 from handlers.work.wake import wake
 
 GO, WAKE, STOP, AGAIN = "go", "wake", "stop", "again"
@@ -51,16 +52,18 @@ def deploy(deployment: int) -> str:
     problem = (
         (wake(deployment) if go == WAKE else None)
         or effects.prepare(deployment)
+        or run_hooks(deployment, "before")
         or effects.start(deployment)
         or effects.become_healthy(deployment)
         or effects.switch(deployment)
     )
     if problem is not None:
         return undo(deployment, problem)
-    unwell = effects.watch(deployment)
+    unwell = effects.watch(deployment) or run_hooks(deployment, "after")
     if unwell is not None and not _stays(deployment, unwell):
         return undo(deployment, unwell)
     effects.retire(deployment)
+    unwell = take_back(deployment) or unwell
 
     def finish(session: Session, number: int) -> str:
         return _finish(session, number, unwell)
@@ -73,9 +76,11 @@ def deploy(deployment: int) -> str:
 
 
 def _stays(deployment: int, problem: Problem) -> bool:
-    """Does what fails its watch stay all the same? Reads only what never changes."""
+    """Does what fails under traffic stay all the same? Reads only what never changes again."""
     with bench().store.read() as session:
         kind = session.get_one(Deployment, deployment).kind
+        if hooks.end_of(session, deployment):
+            return True
     return kind == "rollback" and not problem["cancelled"]
 
 
@@ -84,7 +89,8 @@ def undo(deployment: int, problem: Problem) -> str:
 
     def turn_back(session: Session, number: int) -> str:
         drop_pending(session, subjects.deployment(number))
-        lay_out(session, subjects.deployment(number), BACK)
+        acts = hooks.ahead_back(session, number)
+        lay_out(session, subjects.deployment(number), (*BACK, *map(hooks.named, acts)))
         note(session, number, bench().now(), "turning_back", **problem)
         return ""
 
@@ -94,6 +100,7 @@ def undo(deployment: int, problem: Problem) -> str:
     exactly_once("turn_back", turn_back, deployment)
     stuck = effects.go_back(deployment)
     effects.discard(deployment)
+    stuck = take_back(deployment) or stuck
     outcome = exactly_once("finish_undone", finish, deployment)
     measure_running(deployment)
     return outcome
@@ -133,7 +140,8 @@ def _begin(session: Session, row: Deployment, unread: list[Blocker]) -> str:
     )
     take_hold(session, tools.now(), row, subjects.deployment(row.id))
     wakes = end_stop(session, tools.now(), row.environment, row.requester)
-    lay_out(session, subjects.deployment(row.id), ("wake", *FORWARD) if wakes else FORWARD)
+    steps = laid_out(session, row)
+    lay_out(session, subjects.deployment(row.id), ("wake", *steps) if wakes else steps)
     touch_queue(session, row.environment)
     note(session, row.id, tools.now(), "started")
     tools.record(session, "deploy", "started", deployment=row.id, commit=row.commit)
@@ -214,6 +222,7 @@ def _finish(session: Session, deployment: int, unwell: Problem | None) -> str:
         return _close(session, row, "live", replaced=left, **_kept_number(session, row))
     take_lock(session, tools.now(), row, _lock_reason(row, unwell, None))
     facts = {"sentence": unwell["sentence"], "left": left, "locked": row.environment}
+    facts["beyond"] = hooks.end_of(session, row.id)
     return _close(session, row, "unwell", **facts)
 
 
@@ -230,7 +239,8 @@ def _finish_undone(
     row = session.get_one(Deployment, deployment)
     before = live(session, row.service, row.environment)
     state = "cancelled" if problem["cancelled"] else "rolled_back" if before else "failed"
-    if stuck is not None:
+    beyond = hooks.end_of(session, row.id)
+    if stuck is not None or beyond:
         state = "needs_attention"
     move(
         session,
@@ -243,20 +253,23 @@ def _finish_undone(
         ended_by=row.cancelled_by,
     )
     facts = {"serving": before.version if before else "", "stuck": stuck and stuck["sentence"]}
+    facts["beyond"] = beyond
     environment = tools.setup.environments.get(row.environment)
     locks = environment is not None and environment.locks_on_failure
     if state == "needs_attention" or (state != "cancelled" and locks):
-        take_lock(session, tools.now(), row, _lock_reason(row, problem, stuck))
+        take_lock(session, tools.now(), row, _lock_reason(row, problem, stuck, beyond))
         facts["locked"] = row.environment
     return _close(session, row, state, sentence=problem["sentence"], **facts)
 
 
-def _lock_reason(row: Deployment, problem: Problem, stuck: Problem | None) -> str:
+def _lock_reason(row: Deployment, problem: Problem, stuck: Problem | None, beyond: str = "") -> str:
     what, reason = f"{row.service} {row.version}", problem["sentence"]
     if not reason.startswith(what):
         reason = f"{what} failed: {reason}"
     if stuck is not None:
         reason += f" Going back failed too: {stuck['sentence']}"
+    if beyond:
+        reason += f" Its hook {beyond} cannot be taken back: the data is as that left it."
     return f"{reason} Make sure the cause is gone before deploying again."
 
 

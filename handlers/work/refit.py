@@ -110,8 +110,8 @@ def put_data(refit: Refit) -> str:
     """Data from the baseline where there is none; what is there stays."""
     keeper = bench().volumes
     filled = [one for one in refit.volumes if not keeper.provision(one)]
-    files = sum(keeper.restore(one, refit.name) for one in filled)
-    return f"{_files(files)} put there" if files else "nothing was missing"
+    count = sum(keeper.restore(one, refit.name) for one in filled)
+    return f"{files(count)} put there" if count else "nothing was missing"
 
 
 @step
@@ -134,14 +134,14 @@ def back_up(refit: Refit) -> str:
     if not bench().setup.environments[refit.row.environment].reset.backup:
         return "not asked for"
     copies = [bench().volumes.back_up(one, refit.name) for one in refit.volumes]
-    files = sum(copy.files for copy in copies)
-    return f"{_files(files)} kept as {refit.name}" if copies else "there is no data"
+    count = sum(copy.files for copy in copies)
+    return f"{files(count)} kept as {refit.name}" if copies else "there is no data"
 
 
 @step
 def restore(refit: Refit) -> str:
-    files = sum(bench().volumes.restore(one, refit.name) for one in refit.volumes)
-    return f"{_files(files)} of the baseline" if refit.volumes else "there is no data"
+    count = sum(bench().volumes.restore(one, refit.name) for one in refit.volumes)
+    return f"{files(count)} of the baseline" if refit.volumes else "there is no data"
 
 
 @step
@@ -183,7 +183,7 @@ def smoke_test(refit: Refit) -> str:
     return f"{len(asked)} of {len(environment.smoke)} checks asked, all well"
 
 
-def _files(count: int) -> str:
+def files(count: int) -> str:
     return f"{count} {'file' if count == 1 else 'files'}"
 
 

@@ -101,14 +101,16 @@ def effect(
         @DBOS.step(name=name)
         @functools.wraps(body)
         def run(deployment: int) -> Problem | None:
-            return _perform(name, body, deployment, cancellable)
+            return perform(name, body, deployment, cancellable)
 
         return run
 
     return decorate
 
 
-def _perform(name: str, body: Body, deployment: int, cancellable: bool) -> Problem | None:
+def perform(name: str, body: Body, deployment: int, cancellable: bool) -> Problem | None:
+    """Carry out one step of a deployment, under its hold and on its card."""
+
     def begin() -> Job:
         job = _begin(bench(), deployment, name)
         if cancellable and job.row.cancelled_by:
@@ -143,17 +145,22 @@ def conduct(
 
 
 def _failed(tools: Bench, of: Subject, name: str, problem: Problem) -> Problem:
-    """Show the step as failed, and hand on what went wrong with nothing secret in it: a service
-    may write its environment into its last words."""
+    """Show the step as failed, and hand on what went wrong."""
+    safe = hidden(tools, problem)
+    _show(tools, of, name, "error", safe["sentence"])
+    return safe
+
+
+def hidden(tools: Bench, problem: Problem) -> Problem:
+    """The same with nothing secret in it: a service may write its environment into its last
+    words."""
     variables = [pair for one in tools.setup.services.values() for pair in one.variables.items()]
     values = secret_values(variables)
-    safe: Problem = {
+    return {
         "sentence": hide(problem["sentence"], values),
         "log": hide("\n".join(problem["log"]), values).splitlines(),
         "cancelled": problem["cancelled"],
     }
-    _show(tools, of, name, "error", safe["sentence"])
-    return safe
 
 
 def _try(tools: Bench, of: Subject, body: Callable[[Given], str], given: Given) -> str:

@@ -62,24 +62,12 @@ class FolderVolumes:
             return any(data.iterdir())
 
     def restore(self, volume: Volume, operation: str) -> int:
-        data = Path(self.where(volume))
-        scratch, old = (data.with_name(f".{what}-{_named(operation)}") for what in ("new", "old"))
         with self._turn(volume):
             for source in _sources(volume):
                 if not source.is_dir():
                     raise PortError(f"There is no folder {source}.", permanent=True)
-            shutil.rmtree(scratch, ignore_errors=True)
-            scratch.mkdir(parents=True, mode=0o700)
-            for source in _sources(volume):
-                _lay_over(source, scratch)
-            sync_tree(scratch)
-            if data.exists():
-                shutil.rmtree(old, ignore_errors=True)
-                os.replace(data, old)
-            os.replace(scratch, data)
-            sync(data.parent)
-            shutil.rmtree(old, ignore_errors=True)
-            return sum(len(files) for _, _, files in os.walk(data))
+            self._replace(volume, operation, _sources(volume))
+            return sum(len(files) for _, _, files in os.walk(self.where(volume)))
 
     def back_up(self, volume: Volume, operation: str) -> Backup:
         """Complete is what has its ``about.json``; that is written last."""
@@ -100,6 +88,16 @@ class FolderVolumes:
                 write_whole(about, json.dumps(asdict(_described(copy))))
             return Backup(**json.loads(about.read_text("utf-8")))
 
+    def put_back(self, volume: Volume, operation: str) -> Backup:
+        copy = self._folder(volume) / "backups" / _named(operation)
+        with self._turn(volume):
+            about = copy / "about.json"
+            if not about.is_file():
+                text = f"There is no copy {operation} of {volume.service} in {volume.environment}."
+                raise PortError(text, permanent=True)
+            self._replace(volume, operation, [copy / "data"])
+            return Backup(**json.loads(about.read_text("utf-8")))
+
     def remove(self, volume: Volume) -> None:
         """Away under another name first: half of it must not look like the whole."""
         data = Path(self.where(volume))
@@ -114,6 +112,22 @@ class FolderVolumes:
             for folder in (data.parent, data.parent.parent):
                 with contextlib.suppress(OSError):  # backups are kept there, or other services
                     folder.rmdir()
+
+    def _replace(self, volume: Volume, operation: str, sources: list[Path]) -> None:
+        """What the sources hold, one laid over the other, in place of what is there."""
+        data = Path(self.where(volume))
+        scratch, old = (data.with_name(f".{what}-{_named(operation)}") for what in ("new", "old"))
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(parents=True, mode=0o700)
+        for source in sources:
+            _lay_over(source, scratch)
+        sync_tree(scratch)
+        if data.exists():
+            shutil.rmtree(old, ignore_errors=True)
+            os.replace(data, old)
+        os.replace(scratch, data)
+        sync(data.parent)
+        shutil.rmtree(old, ignore_errors=True)
 
     def _folder(self, volume: Volume) -> Path:
         return self._home / _named(volume.environment) / _named(volume.service)

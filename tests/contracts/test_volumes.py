@@ -146,6 +146,31 @@ def test_a_backup_is_whole_is_made_once_and_outlives_a_restore(
     assert (second.files, second.digest == first.digest) == (1, False)
 
 
+def test_a_copy_is_put_back_whole_as_often_as_it_is_asked_for(volumes: Volumes) -> None:
+    volume = Volume("staging", "api")
+    data = Path(volumes.where(volume))
+    written(data, orders="7")
+    written(data / "deep", inside="1")
+    kept = volumes.back_up(volume, "d1")
+    for _ in range(2):
+        written(data, orders="spoilt", more="since")
+        assert volumes.put_back(volume, "d1") == kept
+        there = {name: text for name, text in held(volumes, volume).items() if name[:4] == "data"}
+        assert there == {"data/orders": "7", "data/deep/inside": "1"}
+
+
+def test_without_a_whole_copy_what_is_there_stays(volumes: Volumes) -> None:
+    volume = Volume("staging", "api")
+    written(Path(volumes.where(volume)), orders="7")
+    with pytest.raises(PortError, match="d1") as refused:
+        volumes.put_back(volume, "d1")
+    assert refused.value.permanent
+    (Path(volumes.back_up(volume, "d2").place) / "about.json").unlink()
+    with pytest.raises(PortError):
+        volumes.put_back(volume, "d2")
+    assert (Path(volumes.where(volume)) / "orders").read_text(encoding="utf-8") == "7"
+
+
 def test_half_a_backup_is_none(volumes: Volumes) -> None:
     volume = Volume("staging", "api")
     written(Path(volumes.where(volume)), orders="7")

@@ -102,7 +102,7 @@ def _wrap_slack(fate: Fate) -> None:
 
 
 def _wrap_work(fate: Fate) -> None:
-    perform, performed = steps._perform, refit.perform
+    perform, performed = steps.perform, refit.perform
 
     def step(name: str, body: steps.Body, deployment: int, cancellable: bool) -> Any:
         return fate.around(f"step {name}", perform)(name, body, deployment, cancellable)
@@ -118,7 +118,7 @@ def _wrap_work(fate: Fate) -> None:
 
     Inbox.put = fate.around("accepting", Inbox.put)  # type: ignore[method-assign]
     Gate.submit = fate.around("deciding", Gate.submit)  # type: ignore[method-assign]
-    steps._perform = step
+    steps.perform = step
     deploy.exactly_once = once  # type: ignore[attr-defined]
     refit.perform = lambda name, body, number: fate.around(f"step {name}", performed)(
         name, body, number

@@ -18,7 +18,7 @@ LANES = 4 if EVERY_POINT else 2
 flows stand in files of their own, so that the processes of a run share them."""
 
 REPEATED = re.compile(
-    r"(look|chat\.update|postMessage|serving|instances|getPermalink|accepting|deciding|versions)"
+    r"(look|report|chat\.update|postMessage|serving|instances|getPermalink|accepting|deciding|versions)"
     r"#(\d+)$"
 )
 """Calls that repeat in a loop: the first two of them stand for all."""

@@ -9,7 +9,7 @@ import pytest
 
 from bot.views import actions
 from bot.views.cards import STATES, draw_deployment
-from handlers.snapshots import DeploymentView, StepView
+from handlers.snapshots import DeploymentView, HookView, StepView
 from tests.views.read import lines
 from tests.views.samples import (
     AT,
@@ -134,6 +134,51 @@ def switched(state: str, watch: str, *more: StepView) -> DeploymentView:
     rest = [StepView("switch", state, None, None, "", None)]
     rest.append(StepView("watch", watch, None, None, "", None))
     return replace(RUNNING, steps=(*RUNNING.steps[:2], health, *rest, *more))
+
+
+HOOKS = (
+    HookView("migrate", "before", "reversible", True),
+    HookView("check", "before", "reversible", False),
+    HookView("rewrite", "before", "needs_backup", False),
+    HookView("drop-old", "after", "irreversible", False),
+)
+
+
+def test_a_request_says_what_runs_once_and_what_cannot_be_taken_back() -> None:
+    said = "\n".join(read(replace(WAITING, hooks=HOOKS)))
+    assert "`migrate`: is undone on the way back" in said
+    assert "`check`: has nothing to take back" in said
+    assert "a copy of the data is kept first, while api stands still" in said
+    assert "*This cannot be taken back.* Once `drop-old` has begun" in said
+    assert "cannot be taken back" not in "\n".join(read(replace(WAITING, hooks=HOOKS[:3])))
+
+
+def test_once_a_hook_that_cannot_be_taken_back_has_begun_nothing_can_be_called_off() -> None:
+    step = StepView("hook:drop-old", "in_progress", None, None, "", None)
+    for state, can in (("pending", True), ("in_progress", False)):
+        card = replace(RUNNING, hooks=HOOKS, steps=(*RUNNING.steps[:2], replace(step, state=state)))
+        assert ("Cancel" in str(draw_deployment(card).blocks)) is can
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("hook:migrate", "Run migrate"),
+        ("keep:rewrite", "Keep a copy of the data before rewrite"),
+        ("undo:7:migrate", "Take migrate back"),
+        ("put_back:7:rewrite", "Put the data back to before rewrite"),
+    ],
+)
+def test_the_steps_of_hooks_are_told_in_words(name: str, title: str) -> None:
+    step = StepView(name, "in_progress", None, None, "", None)
+    assert title in str(draw_deployment(replace(RUNNING, steps=(step,))).blocks)
+
+
+def test_what_stays_because_of_a_hook_says_so() -> None:
+    done = StepView("hook:drop-old", "complete", None, None, "", None)
+    card = replace(LIVE, failure="It was unhealthy.", hooks=HOOKS, steps=(done,))
+    said = "\n".join(read(card))
+    assert "*1.1.0 stays*, because its hook drop-old cannot be taken back" in said
 
 
 GO_BACK = StepView("go_back", "in_progress", None, None, "", None)

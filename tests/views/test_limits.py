@@ -18,7 +18,7 @@ from bot.views.history import NOTES, draw_note
 from bot.views.message import message
 from bot.views.told import Told
 from handlers.messages import Outcome
-from handlers.snapshots import DeploymentView, StepView
+from handlers.snapshots import DeploymentView, HookView, StepView
 from tests.views.hostile import ANYTHING, NASTY, NUMBER, TEXT, problems, view_problems
 from tests.views.samples import AT, CARDS, LOCK, WAITING
 
@@ -34,7 +34,7 @@ NAMES = """
     last versions requests booking_requests offers mine waits held bookings next waiting place
     days most booked used idle theirs may_book bookable user booking fingerprint start end
     misses fits fit places needs has room networks data features problem doubt
-    read declared value prepare deploy
+    read declared value prepare deploy hook way_back brought beyond
 """
 FACTS = NAMES.split()
 EARLY = datetime(1971, 1, 1)  # noqa: DTZ001  what hypothesis wants beside its timezones
@@ -65,6 +65,13 @@ STEP = st.builds(
     detail=TEXT,
     usual=st.none() | st.floats(0, 10**7),
 )
+HOOK = st.builds(
+    HookView,
+    name=TEXT,
+    phase=st.sampled_from(["before", "after"]),
+    way_back=st.sampled_from(["reversible", "needs_backup", "irreversible"]),
+    has_undo=st.booleans(),
+)
 PEOPLE = st.lists(TEXT | st.just("U0ANA"), max_size=30).map(tuple)
 BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
     "int": NUMBER,
@@ -74,6 +81,7 @@ BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
     "float | None": st.none() | st.floats(0, 10**7),
     "tuple[str, ...]": PEOPLE,
     "tuple[StepView, ...]": st.lists(STEP, max_size=8).map(tuple),
+    "tuple[HookView, ...]": st.lists(HOOK, max_size=30).map(tuple),
     "Mapping[str, Any] | None": st.none()
     | CHANGES
     | st.just(LOCK)

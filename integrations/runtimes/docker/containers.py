@@ -119,14 +119,7 @@ class Containers:
 
     def log(self, found: Found) -> tuple[str, ...]:
         """The last lines that it wrote, fit for a person's eyes."""
-        query = {"stdout": "1", "stderr": "1", "tail": str(LINES * 2)}
-        try:
-            framed = self._engine.read("GET", f"/containers/{found.id}/logs", None, **query)
-        except Refused:
-            return ()
-        text = unframed(framed).decode("utf-8", "replace")
-        lines = (clean(line) for line in re.split(r"[\r\n]+", text)[-LINES * 4 :])
-        return tuple(line for line in lines if line)[-LINES:]
+        return last_words(self._engine, found.id)
 
     def stop(self, found: Found) -> None:
         """Ask it to end, then end it; it stays there, ended."""
@@ -135,15 +128,7 @@ class Containers:
 
     def remove(self, found: Found) -> None:
         """Take away what has ended; being taken away by somebody else is success."""
-        path = f"/containers/{found.id}"
-        if self._engine.make_sure("DELETE", path, 404, 409, force="1", v="1"):
-            return
-        deadline = time.monotonic() + GONE_WITHIN
-        while self._engine.find(f"{path}/json") is not None:
-            if time.monotonic() > deadline:
-                raise PortError(f"The Docker Engine does not remove {found.name}.")
-            time.sleep(0.05)
-            self._engine.make_sure("DELETE", path, 404, 409, force="1", v="1")
+        take_away(self._engine, found.id, found.name)
 
     def _create(self, plan: Plan, number: int, name: str) -> bool:
         """Whether it was made just now; False when one of that name is there."""
@@ -161,6 +146,31 @@ class Containers:
         listed = self._engine.ask("GET", "/containers/json", None, all="1", filters=wanted)
         found = [_found(one) for one in listed if one["State"] != "removing"]
         return tuple(sorted(found, key=lambda one: (one.operation, one.number)))
+
+
+def last_words(engine: Engine, container: str) -> tuple[str, ...]:
+    """The last lines that a container wrote, fit for a person's eyes."""
+    query = {"stdout": "1", "stderr": "1", "tail": str(LINES * 2)}
+    try:
+        framed = engine.read("GET", f"/containers/{container}/logs", None, **query)
+    except Refused:
+        return ()
+    text = unframed(framed).decode("utf-8", "replace")
+    lines = (clean(line) for line in re.split(r"[\r\n]+", text)[-LINES * 4 :])
+    return tuple(line for line in lines if line)[-LINES:]
+
+
+def take_away(engine: Engine, container: str, name: str) -> None:
+    """End and remove a container; being taken away by somebody else is success."""
+    path = f"/containers/{container}"
+    if engine.make_sure("DELETE", path, 404, 409, force="1", v="1"):
+        return
+    deadline = time.monotonic() + GONE_WITHIN
+    while engine.find(f"{path}/json") is not None:
+        if time.monotonic() > deadline:
+            raise PortError(f"The Docker Engine does not remove {name}.")
+        time.sleep(0.05)
+        engine.make_sure("DELETE", path, 404, 409, force="1", v="1")
 
 
 def _found(listed: Mapping[str, Any]) -> Found:

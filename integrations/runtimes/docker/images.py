@@ -26,8 +26,11 @@ class Images:
         self._credentials = credentials
 
     def prepare(self, plan: Plan, say: Say) -> None:
-        """Have the image there, under a name of ours that keeps it."""
-        image = container_of(plan).image
+        """Have the plan's image there, under a name of ours that keeps it."""
+        self.have(container_of(plan).image, plan.service, say)
+
+    def have(self, image: str, service: str, say: Say) -> None:
+        """Have an image there, kept as one of the service."""
         there = self._find(image)
         if there is None:
             if image.startswith("sha256:"):
@@ -37,7 +40,7 @@ class Images:
             there = self._find(image)
         if there is None:
             raise PortError(f"{self._engine.name} has fetched {image} and does not have it.")
-        kept = {"repo": _kept(plan.service), "tag": there["Id"].removeprefix("sha256:")[:32]}
+        kept = {"repo": _kept(service), "tag": there["Id"].removeprefix("sha256:")[:32]}
         self._engine.ask("POST", f"/images/{there['Id']}/tag", None, **kept)
 
     def prune(self, plan: Plan) -> None:

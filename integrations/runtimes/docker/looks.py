@@ -45,7 +45,7 @@ class Looks:
         if state is None:
             return Look("absent", f"The container {found.name} is gone.")
         if not state["Running"] or state["Restarts"] or not found.ip:
-            return Look("exited", _end(plan, state), self._containers.log(found))
+            return Look("exited", said_end(plan, state), self._containers.log(found))
         port = container_of(plan).port
         question = (plan.health.path, plan.health.request_timeout)
         look = _verdict(plan, self._router.ask(found.ip, port, question))
@@ -55,7 +55,7 @@ class Looks:
         state = self._containers.inspect(found)
         log = self._containers.log(found)
         if state is not None and not state["Running"]:
-            return Look("exited", _end(plan, state), log)
+            return Look("exited", said_end(plan, state), log)
         return Look(look.state, look.reason, log)
 
 
@@ -67,7 +67,7 @@ def _verdict(plan: Plan, answer: Answer) -> Look:
     return Look("healthy" if answer.is_good else "unhealthy", reason)
 
 
-def _end(plan: Plan, state: Mapping[str, Any]) -> str:
+def said_end(plan: Plan, state: Mapping[str, Any]) -> str:
     """How it ended, in words."""
     if state["Status"] == "created":
         said = str(state.get("Error") or "").strip().rstrip(".")

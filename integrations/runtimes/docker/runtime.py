@@ -12,6 +12,7 @@ from handlers.ports import Look, Measured, Plan, PortError, Say, Serving, silent
 from integrations.runtimes.docker.client import Engine
 from integrations.runtimes.docker.config import Lead
 from integrations.runtimes.docker.containers import Containers, Found
+from integrations.runtimes.docker.errands import DockerErrands
 from integrations.runtimes.docker.gauge import Gauge
 from integrations.runtimes.docker.images import Images
 from integrations.runtimes.docker.looks import Looks, check_path
@@ -33,7 +34,7 @@ class Host:
     credentials: Mapping[str, str] = field(default_factory=dict)
 
 
-class DockerRuntime(DockerWatch):
+class DockerRuntime(DockerWatch, DockerErrands):
     """Implements ``Runtime`` with containers; each environment is on one of the ``hosts``. The
     ``others`` are looked at only for what was left behind there."""
 
@@ -192,6 +193,9 @@ class DockerRuntime(DockerWatch):
                 _lead_again(hands, lead, running)
         finally:
             turn.release()
+
+    def _is_prepared(self, place: Place) -> bool:
+        return self._hands(place).router.is_there()
 
     def _hands(self, place: Place) -> Hands:
         host = self._host(place.environment)

@@ -7,10 +7,10 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from handlers.ports import Container, Plan, PortError
+from handlers.ports import Container, Errand, Plan, PortError
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 PART = r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*"
@@ -47,6 +47,9 @@ class Place:
     def container(self, operation: str, number: int) -> str:
         return f"{OURS}-{self.environment}-{self.service}-{named(operation)}-{number}"
 
+    def errand(self, operation: str, name: str) -> str:
+        return f"{OURS}-{self.environment}-{self.service}-{named(operation)}-{named(name)}"
+
     @property
     def labels(self) -> dict[str, str]:
         return {
@@ -71,9 +74,15 @@ def container_of(plan: Plan) -> Container:
     if how is None or not how.image:
         text = f"{plan.service} {plan.version} has no image to run in a container."
         raise PortError(text, permanent=True)
-    if not IMAGE.fullmatch(how.image):
-        raise PortError(f"{how.image[:120]!r} does not name exact bytes.", permanent=True)
+    image_named(how.image)
     return how
+
+
+def image_named(image: str) -> str:
+    """The image, when it names exact bytes; a permanent PortError otherwise."""
+    if not IMAGE.fullmatch(image):
+        raise PortError(f"{image[:120]!r} does not name exact bytes.", permanent=True)
+    return image
 
 
 def alias(operation: str, number: int) -> str:
@@ -133,6 +142,23 @@ def service_container(plan: Plan, number: int) -> dict[str, Any]:
     if how.read_only:
         asked["HostConfig"]["Tmpfs"] = {"/tmp": "rw,noexec,nosuid,size=64m"}  # noqa: S108
     return asked
+
+
+def errand_container(errand: Errand) -> dict[str, Any]:
+    """A container that runs once, as confined as those of the service and in the same network."""
+    plan = errand.plan
+    own = container_of(plan)
+    if errand.image:
+        own = replace(own, image=image_named(errand.image))
+    asked = service_container(replace(plan, container=own), 0)
+    del asked["ExposedPorts"]
+    about = {f"{OURS}.role": "errand", f"{OURS}.intent": errand.name}
+    network = _network(place_of(plan), f"{plan.operation}-{named(errand.name)}")
+    return asked | {
+        "Cmd": list(errand.words),
+        "Labels": asked["Labels"] | about,
+        "NetworkingConfig": network,
+    }
 
 
 def router_container(place: Place, image: str, address: str) -> dict[str, Any]:

@@ -34,6 +34,7 @@ PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR")
 START_LIMIT = 10.0  # seconds a launcher may take to write its record
 GRACE = 5.0  # seconds between asking an instance to end and ending it
 MARKER = "STATION_OPERATION"
+SIGNALS = {-9: "it was killed (signal 9)", -15: "it was asked to end (signal 15)"}
 
 
 @dataclass(frozen=True)
@@ -108,9 +109,8 @@ class Instances:
             record = asdict(_record(plan, port))
             words = [word.replace("{port}", str(port)) for word in command]
             head = [sys.executable, "-I", launch.__file__, str(folder), str(directory)]
-            pid = spawn(
-                [*head, json.dumps(record), *words], self._variables(plan, port), folder / "log"
-            )
+            variables = self.variables(plan, plan.operation) | {"PORT": str(port)}
+            pid = spawn([*head, json.dumps(record), *words], variables, folder / "log")
             return self._arrival(plan.operation, pid)
 
     def end(self, instance: Instance) -> None:
@@ -143,7 +143,7 @@ class Instances:
     def marked(self, operation: str) -> Iterator[psutil.Process]:
         """Every process that carries the mark of this operation in its environment."""
         for process in psutil.process_iter():
-            if _mark(process) == f"{self.key}:{operation}":
+            if mark_of(process) == f"{self.key}:{operation}":
                 yield process
 
     def _read(self, operation: str) -> Instance | None:
@@ -160,7 +160,7 @@ class Instances:
         with contextlib.suppress(psutil.NoSuchProcess, ChildProcessError):
             process = psutil.Process(instance.pid)
             is_dead = process.status() == psutil.STATUS_ZOMBIE
-            if is_dead and _is_close(process.create_time(), instance.created):
+            if is_dead and is_close(process.create_time(), instance.created):
                 pid, status = os.waitpid(instance.pid, os.WNOHANG)
                 if pid:
                     instance = replace(instance, ended=os.waitstatus_to_exitcode(status))
@@ -178,9 +178,9 @@ class Instances:
             process = psutil.Process(instance.pid)
             if process.status() == psutil.STATUS_ZOMBIE:
                 return None
-            mark = _mark(process)
+            mark = mark_of(process)
             is_same = mark == f"{self.key}:{instance.operation}"
-            is_same = is_same or (not mark and _is_close(process.create_time(), instance.created))
+            is_same = is_same or (not mark and is_close(process.create_time(), instance.created))
             return process if is_same else None
         except psutil.NoSuchProcess:
             return None
@@ -207,17 +207,17 @@ class Instances:
                 return port
         raise PortError(f"No port between {PORTS.start} and {PORTS.stop} is free.")
 
-    def _variables(self, plan: Plan, port: int) -> dict[str, str]:
+    def variables(self, plan: Plan, mark: str) -> dict[str, str]:
+        """What a process of the plan finds in its environment; it is recognised by ``mark``."""
         kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         return (
             kept
             | dict(plan.variables)
             | {
-                "PORT": str(port),
                 "STATION_VERSION": plan.version,
                 "STATION_COMMIT": plan.commit,
                 "STATION_ENVIRONMENT": plan.environment,
-                MARKER: f"{self.key}:{plan.operation}",
+                MARKER: f"{self.key}:{mark}",
             }
         )
 
@@ -234,14 +234,14 @@ def _record(plan: Plan, port: int) -> Instance:
     return Instance(*who, fence=plan.fence, port=port, pid=0, created=0.0)
 
 
-def _mark(process: psutil.Process) -> str:
+def mark_of(process: psutil.Process) -> str:
     try:
         return process.environ().get(MARKER, "")
     except (psutil.Error, OSError):
         return ""
 
 
-def _is_close(created: float, recorded: float) -> bool:
+def is_close(created: float, recorded: float) -> bool:
     # Linux counts it from a boot time in whole seconds, which moves by one as clocks are set.
     return abs(created - recorded) < 1.5
 

@@ -15,8 +15,9 @@ from integrations.disk import locked
 from integrations.machine import cores, free_disk, free_memory
 from integrations.runtimes.pace import Pace
 from integrations.runtimes.process.control import Control
+from integrations.runtimes.process.errands import ProcessErrands
 from integrations.runtimes.process.health import PATH, Answer, ask
-from integrations.runtimes.process.instances import Instance, Instances, named
+from integrations.runtimes.process.instances import SIGNALS, Instance, Instances, named
 from integrations.runtimes.process.route import Route, url_of
 from integrations.runtimes.process.spawn import until
 from integrations.runtimes.process.watch import ProcessWatch
@@ -25,10 +26,9 @@ PATIENCE = 30.0  # seconds to wait for another task at the same operation: longe
 TRACES_KEPT = 86400.0  # seconds the log of a retired instance stays readable
 LISTEN_LIMIT = 5.0  # seconds a revived instance has before the address leads to it regardless
 ADDRESS_IN_USE = re.compile(r"address (is )?already in use|EADDRINUSE", re.IGNORECASE)
-SIGNALS = {-9: "it was killed (signal 9)", -15: "it was asked to end (signal 15)"}
 
 
-class ProcessRuntime(ProcessWatch):
+class ProcessRuntime(ProcessWatch, ProcessErrands):
     """Implements ``Runtime`` with processes of this machine, all of them below ``home``.
 
     Instances and the router are sessions of their own: they outlive the bot, however it ends.

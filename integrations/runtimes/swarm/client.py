@@ -66,6 +66,11 @@ class Swarm:
             seen = [one for one in every if one["ServiceID"] in wanted]
         return [task_of(one, nodes) for one in seen]
 
+    def is_up(self, task: str) -> bool:
+        """Does it run still, on a node that can be reached, whatever became of its service?"""
+        seen = self.engine.find(f"/tasks/{task}")
+        return seen is not None and task_of(seen, self.nodes()).is_up
+
     def create(self, spec: Mapping[str, Any]) -> None:
         """Make sure that there is a service of that name; one that is there is left as it is."""
         try:

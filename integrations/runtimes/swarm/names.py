@@ -42,6 +42,9 @@ class Place:
     def fetch(self, operation: str) -> str:
         return called(self.environment, self.service, "fetch", operation)
 
+    def errand(self, operation: str, name: str) -> str:
+        return called(self.environment, self.service, "errand", operation, name)
+
     def release(self, commit: str) -> str:
         return called(self.environment, self.service, "release", commit)
 

@@ -17,6 +17,7 @@ from integrations.runtimes.docker.gauge import Gauge
 from integrations.runtimes.docker.runtime import Host
 from integrations.runtimes.made import Made
 from integrations.runtimes.swarm.client import Swarm
+from integrations.runtimes.swarm.errands import SwarmErrands
 from integrations.runtimes.swarm.fetch import fetch
 from integrations.runtimes.swarm.fleet import Fleet
 from integrations.runtimes.swarm.looks import Looks
@@ -63,7 +64,7 @@ class Hands:
         self.fleet = Fleet(self.swarm, host.router, Gauge(host.engine, host.router))
 
 
-class SwarmRuntime(SwarmWatch):
+class SwarmRuntime(SwarmWatch, SwarmErrands):
     """Implements ``Runtime`` with services of swarms; each environment has a manager of one. The
     ``others`` are looked at only for what was left behind there."""
 

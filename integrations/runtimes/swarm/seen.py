@@ -64,6 +64,12 @@ class Task:
         return self.state == "running" and self.wanted == "running" and at_hand
 
     @property
+    def is_up(self) -> bool:
+        """Its program runs, whatever is wanted of it."""
+        at_hand = self.node is not None and self.node.is_ready
+        return self.state in ("starting", "running") and at_hand
+
+    @property
     def is_out_of_reach(self) -> bool:
         return self.node is not None and not self.node.is_ready
 

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from handlers.ports import Container, Plan, PortError, Rollout
-from integrations.runtimes.docker.words import GRACE, container_of, variables
+from handlers.ports import Container, Errand, Plan, PortError, Rollout
+from integrations.runtimes.docker.words import GRACE, OURS, container_of, image_named, variables
 from integrations.runtimes.process.health import PATH
 from integrations.runtimes.swarm.names import labels, place_of
 
@@ -86,6 +86,25 @@ def fetch_job(plan: Plan) -> dict[str, Any]:
             "Placement": {"Constraints": list(how.rollout.constraints)},
         },
         "Mode": {"GlobalJob": {}},
+    }
+
+
+def errand_service(errand: Errand, kept: Kept) -> dict[str, Any]:
+    """One task that runs once, as confined as those of the service and with what they are given.
+    No job of the swarm: Engines before 23 leave the task of one running when it is removed."""
+    plan, how = errand.plan, checked(errand.plan)
+    if errand.image:
+        plan = replace(plan, container=replace(how, image=image_named(errand.image)))
+    task = _task(plan, kept)
+    task["RestartPolicy"] = {"Condition": "none"}
+    task["ContainerSpec"] |= {"Args": list(errand.words), "Healthcheck": {"Test": ["NONE"]}}
+    task["ContainerSpec"]["Labels"] = labels(plan, "errand")
+    return {
+        "Name": place_of(plan).errand(plan.operation, errand.name),
+        "Labels": labels(plan, "errand") | {f"{OURS}.intent": errand.name},
+        "TaskTemplate": task,
+        "Mode": {"Replicated": {"Replicas": 1}},
+        "EndpointSpec": {"Mode": "dnsrr"},
     }
 
 

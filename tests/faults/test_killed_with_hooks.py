@@ -1,0 +1,121 @@
+"""``kill -9`` at every external call and around every durable step of a deployment with hooks that
+is taken back. Beside what holds for every deployment: each hook and what undoes it runs once, in
+their order, and nothing of them is left."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from tests.docker.engine import Engine
+from tests.faults.conftest import opened
+from tests.faults.lane import GOOD, Lane, first_versions, run
+from tests.faults.sweep import sweep
+from tests.faults.test_killed_on_docker import Dock
+
+WRITES = "import sys, time; time.sleep(0.2); open(sys.argv[1], 'a').write(sys.argv[2] + '\\n')"
+
+
+def hooks(*words: str) -> dict[str, object]:
+    """Two hooks, each undone by itself."""
+    return {
+        "before": [
+            {
+                "name": name, "way_back": "reversible",
+                "command": [*words, name], "undo": [*words, f"not {name}"],
+            }
+            for name in ("first", "second")
+        ]
+    }  # fmt: skip
+
+
+def declare(team: Path, *words: str) -> None:
+    setup = json.loads(team.read_text("utf-8"))
+    setup["services"]["shop-api"]["hooks"] = hooks(*words)
+    team.write_text(json.dumps(setup), "utf-8")
+
+
+class Hooked(Lane):
+    """A lane whose service has hooks that write down that they ran."""
+
+    @property
+    def written(self) -> Path:
+        return self.team.with_name("written")
+
+    def wait_for_health(self, timeout: str) -> None:
+        super().wait_for_health(timeout)
+        declare(self.team, sys.executable, "-c", WRITES, str(self.written))
+
+
+@pytest.fixture(scope="module")
+def hooked(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Hooked]]:
+    folder = tmp_path_factory.mktemp("hooked")
+    yield from opened(lambda number: Hooked(folder, shop, number), first_versions)
+
+
+def fails(lane: Hooked, end: str) -> bool:
+    lane.wait_for_health("0.8s")
+    lane.written.write_text("")
+    died = run(lane, end, lambda: lane.deploy("1.2.0"), "rolled_back", lane.serves)
+    assert lane.written.read_text().splitlines() == ["first", "second", "not second", "not first"]
+    assert list((lane.line.settings.data / "process" / "errands").iterdir()) == []
+    return died
+
+
+@pytest.mark.timeout(900)
+def test_whenever_it_is_killed_each_hook_runs_once_and_is_undone_once(hooked: list[Hooked]) -> None:
+    sweep(hooked, fails, slice(2, None, 6))
+
+
+class HookedDock(Dock):
+    """The same on an Engine, which tells itself what was started."""
+
+    def wait_for_health(self, timeout: str) -> None:
+        super().wait_for_health(timeout)
+        declare(self.team, "python3", "-c", "import time; time.sleep(0.2)")
+
+    def started(self, since: int) -> list[str]:
+        wanted = {
+            "event": ["start"],
+            "label": [
+                "stationmaster.role=errand", f"stationmaster.environment={self.line.spot.name}",
+            ],
+        }  # fmt: skip
+        asked = f"/events?since={since}&until={int(time.time()) + 1}&filters="
+        said = self.engine.ask("GET", asked + quote(json.dumps(wanted)))
+        assert isinstance(said, bytes), "one line for each"
+        told = [json.loads(line) for line in said.splitlines()]
+        return [one["Actor"]["Attributes"]["stationmaster.intent"] for one in told]
+
+
+@pytest.fixture(scope="module")
+def dock(
+    engine: Engine, shop: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[HookedDock]:
+    dock = HookedDock(engine, tmp_path_factory.mktemp("hooked-docks"), shop)
+    first_versions(dock)
+    assert dock.serves == GOOD[-1]
+    yield dock
+    dock.close()
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    "point",
+    ["after runtime.send#1", "before runtime.recall#1", "after runtime.recall#2",
+     "after runtime.send#3"],
+)  # fmt: skip
+def test_on_an_engine_each_is_looked_for_and_never_started_again(
+    dock: HookedDock, point: str
+) -> None:
+    since = int(time.time())
+    dock.wait_for_health("0.8s")
+    assert run(dock, point, lambda: dock.deploy("1.2.0"), "rolled_back", dock.serves)
+    names = [name.removesuffix(f"-{dock.line.newest().id}") for name in dock.started(since)]  # type: ignore[union-attr]
+    assert names == ["hook-first", "hook-second", "undo-second", "undo-first"]

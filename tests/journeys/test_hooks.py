@@ -1,0 +1,204 @@
+"""Hooks of deployments, in processes and in containers: they run once, on the card; what fails is
+led back as each hook allows; and what cannot be taken back is said before anybody says yes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.wiring import build
+from handlers.snapshots import deployment_view
+from integrations.runtimes.process.runtime import ProcessRuntime
+from playground.server import Playground
+from tests.docker.engine import Engine
+from tests.docker.shop import on_docker, shop_images
+from tests.journeys.test_deploying import goes_live, version_at
+from tests.station import MANIFEST, Spot, Station, make_spots, seed, settings, write_team
+from tests.workspace import JSON, Workspace, eventually, words
+
+Hook = dict[str, Any]
+Opened = Callable[..., tuple[Station, Spot]]
+
+
+@pytest.fixture(params=["process", "docker"])
+def opened(request: pytest.FixtureRequest, shop: Path, tmp_path: Path) -> Iterator[Opened]:
+    """A station whose service has hooks, and an environment of it where one approver is asked."""
+    with ExitStack() as stack:
+
+        def open_with(before: tuple[Hook, ...] = (), after: tuple[Hook, ...] = ()) -> Any:
+            engine = request.getfixturevalue("engine") if request.param == "docker" else None
+            hooks = {"before": [*before], "after": [*after]}
+            return stack.enter_context(_station(tmp_path, shop, engine, hooks))
+
+        yield open_with
+
+
+@contextmanager
+def _station(
+    home: Path, shop: Path, engine: Engine | None, hooks: dict[str, list[Hook]]
+) -> Iterator[tuple[Station, Spot]]:
+    spots = make_spots({"prod": 1})
+    team = write_team(home / "team.yml", shop, spots)
+    _give(team, hooks, "python3" if engine else sys.executable)
+    if engine:
+        on_docker(team, engine)
+        shop_images(engine, shop, ("1.0.0", "1.1.0", "1.2.0"))
+    with Playground(MANIFEST, seed(spots)) as playground:
+        bot = build(settings(playground.base_url, home, team))
+        bot.start()
+        workspace = Workspace(playground.base_url)
+        eventually(lambda: workspace.get("boot", as_="U0ANA")["app"]["connected"], "connection")
+        yield Station(workspace, spots, bot), spots.take("prod")
+        bot.stop()
+        assert workspace.violated() == []
+        if engine:
+            engine.purge(f"stationmaster.environment={bot.setup.environments.popitem()[0]}")
+        else:
+            runtime = bot.bench.runtimes["process"]
+            assert isinstance(runtime, ProcessRuntime)
+            runtime.stop_everything()
+
+
+def _give(team: Path, hooks: dict[str, list[Hook]], python: str) -> None:
+    setup = json.loads(team.read_text("utf-8"))
+    for hook in (one for phase in hooks.values() for one in phase):
+        for key in ("command", "undo"):
+            if key in hook:
+                hook[key] = [python, "-c", hook[key]]
+    service = setup["services"]["shop-api"]
+    service |= {"hooks": hooks, "variables": {"SHOP_PASSWORD": "hunter2-and-more"}}
+    team.write_text(json.dumps(setup), encoding="utf-8")
+
+
+def hook(name: str, way_back: str, command: str, **more: Any) -> Hook:
+    return {"name": name, "way_back": way_back, "command": command, **more}
+
+
+TOLD = "import os; print('to', os.environ['STATION_VERSION'])"
+UNTOLD = "import os; print('back to', os.environ['STATION_BACK_TO'])"
+MIGRATE = {"name": "migrate", "way_back": "reversible", "command": TOLD, "undo": UNTOLD}
+FAILS = "import os, sys; print('no such column', os.environ['SHOP_PASSWORD']); sys.exit(3)"
+
+
+def asks(station: Station, spot: Spot, version: str) -> JSON:
+    said = f"/deploy shop-api {version} to {spot.name}"
+    station.workspace.types(said, "U0ANA", spot.channel)
+    return station.workspace.card(spot.channel, f"Waiting for approval: shop-api {version}")
+
+
+def approved(station: Station, spot: Spot, version: str, until: str) -> str:
+    """What its card says in the end."""
+    card = asks(station, spot, version)
+    station.workspace.clicks("Approve", card, "U0CLEO", spot.channel)
+    return words(station.workspace.card(spot.channel, until))
+
+
+def steps(station: Station, number: int) -> dict[str, str]:
+    """The steps of a deployment, each with what it said."""
+    with station.bot.bench.store.read() as session:
+        view = deployment_view(session, station.bot.bench.setup, station.bot.bench.now(), number)
+    return {step.name: step.detail for step in view.steps}
+
+
+def test_a_hook_runs_once_and_is_undone_when_its_version_or_a_person_goes_back(
+    opened: Opened,
+) -> None:
+    station, spot = opened([dict(MIGRATE)])
+    card = asks(station, spot, "1.0.0")
+    assert "`migrate`: is undone on the way back" in words(card)
+    station.workspace.clicks("Approve", card, "U0CLEO", spot.channel)
+    station.workspace.card(spot.channel, "Live: shop-api 1.0.0")
+    assert steps(station, 1)["hook:migrate"] == "ended well: to 1.0.0"
+    goes_live(station, spot, "1.1.0", "U0CLEO")
+    approved(station, spot, "1.2.0", "Failed and rolled back")
+    assert steps(station, 3)["undo:3:migrate"] == "ended well: back to 1.1.0"
+    station.workspace.types(f"/rollback shop-api in {spot.name} to 1.0.0", "U0OPAL", spot.channel)
+    station.workspace.card(spot.channel, "Live: rollback of shop-api to 1.0.0")
+    assert [name for name in steps(station, 4) if ":" in name] == ["undo:2:migrate"]
+    assert steps(station, 4)["undo:2:migrate"] == "ended well: back to 1.0.0"
+    assert version_at(spot) == "1.0.0"
+
+
+def test_when_one_fails_before_nothing_is_switched_and_its_last_words_are_on_the_card(
+    opened: Opened,
+) -> None:
+    only_then = f"import os\nif os.environ['STATION_VERSION'] == '1.1.0': {FAILS.partition(';')[0]}"
+    only_then = f"{only_then}; print('no such column', os.environ['SHOP_PASSWORD']); sys.exit(3)"
+    station, spot = opened([hook("migrate", "reversible", only_then, undo=UNTOLD)])
+    goes_live(station, spot, "1.0.0", "U0CLEO")
+    said = approved(station, spot, "1.1.0", "Failed and rolled back")
+    assert "The hook migrate failed: it ended with exit code 3." in said
+    assert "no such column [hidden]" in said
+    assert "hunter2" not in str(station.workspace.messages(spot.channel, "U0ANA"))
+    assert set(steps(station, 2)) == {"prepare", "hook:migrate", "go_back", "discard"}
+    assert version_at(spot) == "1.0.0"
+
+
+def test_when_one_fails_after_the_old_version_answers_again(opened: Opened) -> None:
+    fails = f"import os, sys\nif os.environ['STATION_VERSION'] == '1.1.0': {FAILS}"
+    station, spot = opened([dict(MIGRATE)], [hook("announce", "reversible", fails)])
+    goes_live(station, spot, "1.0.0", "U0CLEO")
+    said = approved(station, spot, "1.1.0", "Failed and rolled back")
+    assert "The hook announce failed" in said
+    assert "1.0.0 was left serving" in said
+    there = steps(station, 2)
+    assert there["go_back"] == "1.0.0 answers again"
+    assert there["undo:2:migrate"] == "ended well: back to 1.0.0"
+    assert version_at(spot) == "1.0.0"
+
+
+def test_behind_what_cannot_be_taken_back_nobody_goes(opened: Opened) -> None:
+    station, spot = opened([hook("drop-old", "irreversible", TOLD)])
+    card = asks(station, spot, "1.0.0")
+    assert "*This cannot be taken back.* Once `drop-old` has begun" in words(card)
+    station.workspace.clicks("Approve", card, "U0CLEO", spot.channel)
+    station.workspace.card(spot.channel, "Live: shop-api 1.0.0")
+    said = approved(station, spot, "1.2.0", "Needs a person")
+    assert "Its hook drop-old cannot be taken back" in said
+    assert "is locked" in said
+    assert version_at(spot) == "1.0.0"
+    station.workspace.clicks("Clear lock", _newest(station, spot), "U0OPAL", spot.channel)
+
+
+def _newest(station: Station, spot: Spot) -> JSON:
+    return station.workspace.cards(spot.channel)[-1]
+
+
+def test_a_rollback_past_it_is_refused_with_the_reason(opened: Opened) -> None:
+    station, spot = opened([hook("drop-old", "irreversible", TOLD)])
+    goes_live(station, spot, "1.0.0", "U0CLEO")
+    goes_live(station, spot, "1.1.0", "U0CLEO")
+    said = station.workspace.types(
+        f"/rollback shop-api in {spot.name} to 1.0.0", "U0OPAL", spot.channel
+    )
+    assert "There is no way back to 1.0.0" in said
+    assert "it cannot be taken back" in said
+    said = station.workspace.types(f"/rollback shop-api in {spot.name}", "U0OPAL", spot.channel)
+    assert "There is no way back to 1.0.0" in said
+
+
+@pytest.mark.parametrize("opened", ["process"], indirect=True)
+def test_data_that_a_hook_needs_a_copy_of_is_put_back(opened: Opened) -> None:
+    spoil = "import os, pathlib; p = pathlib.Path(os.environ['SHOP_DATA'], 'catalogue.json')"
+    spoil += "; print(p.write_text(os.environ['STATION_VERSION']))"
+    station, spot = opened([hook("rewrite", "needs_backup", spoil)])
+    card = asks(station, spot, "1.0.0")
+    assert "a copy of the data is kept first" in words(card)
+    station.workspace.clicks("Approve", card, "U0CLEO", spot.channel)
+    station.workspace.card(spot.channel, "Live: shop-api 1.0.0")
+    catalogue = station.bot.settings.data / "volumes" / spot.name / "shop-api/data/catalogue.json"
+    assert catalogue.read_text("utf-8") == "1.0.0"
+    goes_live(station, spot, "1.1.0", "U0CLEO")
+    said = station.workspace.types(
+        f"/rollback shop-api in {spot.name} to 1.0.0", "U0OPAL", spot.channel
+    )
+    assert "what was written since its copy of the data was taken would be lost" in said
+    approved(station, spot, "1.2.0", "Failed and rolled back")
+    assert catalogue.read_text("utf-8") == "1.1.0"
+    assert steps(station, 3)["put_back:3:rewrite"] == "1 file as before rewrite"
