@@ -22,6 +22,7 @@ from tests.desk import Desk, open_desk
 from tests.docker.cluster import Cluster, missing_for_cluster, shared_cluster
 from tests.docker.engine import Engine, missing_programs, shared_engine
 from tests.docker.registry import registry as docker_registry
+from tests.docker.ways import Way, over_tls
 from tests.post import Post, opened
 from tests.station import Station, make_spots, open_station
 
@@ -80,6 +81,16 @@ def engine() -> Iterator[Engine]:
         missing(f"for a Docker Engine: {', '.join(gone)}")
     with shared_engine() as engine:
         yield engine
+
+
+@pytest.fixture(scope="session")
+def tls() -> Iterator[Way]:
+    """An Engine of its own that is reached over TCP with TLS."""
+    gone = [*missing_programs(), *(() if shutil.which("openssl") else ("openssl",))]
+    if gone:
+        missing(f"for a Docker Engine over TLS: {', '.join(gone)}")
+    with over_tls() as way:
+        yield way
 
 
 @pytest.fixture(scope="session")

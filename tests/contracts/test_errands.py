@@ -71,13 +71,19 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     Stage(home).clear()
 
 
-@pytest.fixture(params=["process", "fake", "docker", PATIENT])
+@pytest.fixture(params=["process", "fake", "docker", "tls", PATIENT])
 def ground(request: pytest.FixtureRequest, house: Path) -> Iterator[Ground]:
     service = next(SERVICES)
     if request.param == "docker":
         docker = DockerStage(request.getfixturevalue("engine"), service)
         yield Ground(docker)
         docker.clear()
+        return
+    if request.param == "tls":
+        way = request.getfixturevalue("tls")
+        far = DockerStage(way.engine, service, way=way)
+        yield Ground(far)
+        far.clear()
         return
     if request.param == "swarm":
         cluster = request.getfixturevalue("cluster")

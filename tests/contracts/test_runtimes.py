@@ -104,13 +104,19 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     Stage(home).clear()
 
 
-@pytest.fixture(params=["process", "fake", "docker", PATIENT])
+@pytest.fixture(params=["process", "fake", "docker", "tls", PATIENT])
 def bench(request: pytest.FixtureRequest, house: Path) -> Iterator[Bench]:
     service = next(SERVICES)
     if request.param == "docker":
         docker = DockerStage(request.getfixturevalue("engine"), service)
         yield Bench(docker.runtime, docker.plan, docker)
         docker.clear()
+        return
+    if request.param == "tls":
+        way = request.getfixturevalue("tls")
+        far = DockerStage(way.engine, service, way=way)
+        yield Bench(far.runtime, far.plan, far)
+        far.clear()
         return
     if request.param == "swarm":
         cluster = request.getfixturevalue("cluster")

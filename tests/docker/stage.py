@@ -11,14 +11,19 @@ from integrations.runtimes.docker.client import engine_at
 from integrations.runtimes.docker.runtime import DockerRuntime, Host
 from tests.docker.engine import Engine
 from tests.docker.images import ROUTER, SERVED, image_id
+from tests.docker.ways import Way
 from tests.runtimes.stage import COMMITS, free_port, wait_for
 
 
 class DockerStage:
     """Everything a test needs to bring releases to one address on an Engine."""
 
-    def __init__(self, engine: Engine, service: str, environment: str = "staging") -> None:
+    def __init__(
+        self, engine: Engine, service: str, environment: str = "staging", way: Way | None = None
+    ) -> None:
+        """``way`` is how its runtime reaches the Engine, if not by its socket."""
         self.engine = engine
+        self._url, self._tls = (way.address, way.tls) if way else (engine.url, "")
         self.place = (environment, service)
         self.address = f"127.0.0.1:{free_port()}"
         self.image = image_id(engine.socket, SERVED)
@@ -26,9 +31,8 @@ class DockerStage:
 
     def anew(self, url: str = "") -> DockerRuntime:
         """The runtime of another bot, or one that asks the Engine by another way."""
-        host = Host(
-            engine_at("local", url or self.engine.url), image_id(self.engine.socket, ROUTER)
-        )
+        there = engine_at("local", url or self._url, self._tls)
+        host = Host(there, image_id(self.engine.socket, ROUTER))
         return DockerRuntime({self.place[0]: host, "elsewhere": host})
 
     def plan(

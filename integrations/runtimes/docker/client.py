@@ -163,8 +163,9 @@ class Engine:
             try:
                 return _spoken(below, task)
             finally:
-                line.close()
-                below.close()
+                # Over TLS the answer holds the socket as well.
+                for held in (getattr(line, "_response", line), line, below):
+                    held.close()
 
     def __del__(self) -> None:
         self.close()

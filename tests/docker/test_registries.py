@@ -1,0 +1,58 @@
+"""Registries that lie, and registries that go away in the middle: nothing but the bytes that were
+approved ever gets onto an Engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from handlers.ports import Container, Plan, PortError
+from tests.docker.act import tried
+from tests.docker.images import SERVED, push, variant
+from tests.docker.lying import LAYER, MANIFEST, Front, flipped, front
+from tests.docker.stage import DockerStage
+
+
+@pytest.fixture
+def before(registry: str) -> Iterator[Front]:
+    with front(registry) as one:
+        yield one
+
+
+def pushed(stage: DockerStage, before: Front, label: str) -> tuple[Plan, str]:
+    """A plan whose image comes through what stands before the registry, with layers of its own;
+    and its id there."""
+    files = {"own": f"{stage.place[1]} {label}".encode() * 50_000}
+    image = variant(stage.engine.socket, SERVED, ["true"], f"{stage.place[1]}-{label}", files)
+    name = f"{stage.place[1]}-{label}"
+    exact = push(stage.engine.socket, image, f"{before.registry}/{name}", "1")
+    stage.engine.ask("DELETE", f"/images/{image}?force=1")
+    asked = f"{before.address}/{name}@{exact.rpartition('@')[2]}"
+    return replace(stage.plan(f"d{label}"), container=Container(asked)), image
+
+
+@pytest.mark.parametrize("about", [MANIFEST, LAYER])
+def test_other_bytes_than_the_digest_names_are_refused_for_good(
+    stage: DockerStage, before: Front, about: str
+) -> None:
+    plan, image = pushed(stage, before, "1")
+    before.about, before.spoil = about, flipped
+    with pytest.raises(PortError, match="verification failed") as refused:
+        stage.runtime.prepare(plan)
+    assert refused.value.permanent
+    assert image not in {one["Id"] for one in stage.engine.ask("GET", "/images/json?all=1")}
+    with pytest.raises(PortError, match="not prepared"):
+        stage.runtime.start(plan)
+
+
+def test_a_registry_that_goes_away_in_the_middle_and_comes_back_is_waited_for(
+    stage: DockerStage, before: Front
+) -> None:
+    plan, image = pushed(stage, before, "2")
+    before.about, before.cuts, before.refusals = LAYER, 1, 1
+    tried(lambda: stage.runtime.prepare(plan))
+    assert (before.cuts, before.refusals) == (0, 0)
+    assert plan.container
+    assert stage.engine.ask("GET", f"/images/{plan.container.image}/json")["Id"] == image
