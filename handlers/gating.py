@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import artefacts, drifts, file_changes, hooks, locks
+from handlers import artefacts, drifts, file_changes, freezes, hooks, locks
 from handlers.bookings.look import booked_by_others
 from handlers.created import going
 from handlers.deployment_rows import live
@@ -64,6 +64,7 @@ def blockers_beside(
             else frozenset(),
             requester=row.requester,
             held=locks.on(session, setup, now, row.environment, row.requester),
+            frozen=freezes.on(setup, now, row.environment),
             booked=booked_by_others(session, now, row),
             held_up=held_up(session, row.environment),
             going=going(session, row.environment),

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from handlers import drifts, file_changes, locks, preparation_rows
+from handlers import drifts, file_changes, freezes, locks, preparation_rows
 from handlers.ask import Ask, stamp
 from handlers.bookings.look import AHEAD
 from handlers.bookings.rows import HOLDS, told, told_with_link
@@ -79,6 +79,7 @@ def told_places(ask: Ask, names: list[str]) -> list[dict[str, Any]]:
         place
         | {
             "held": held[name],
+            "frozen": list(freezes.on(ask.setup, ask.now, name)),
             "preparing": prepared.get(name, []),
             "stopped": asleep.get(name),
             "services": [_at_rest(one) for one in place["services"]]

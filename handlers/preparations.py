@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import artefacts, locks, show
+from handlers import artefacts, freezes, locks, show
 from handlers.ask import Ask, Work
 from handlers.bookings.look import booking_of_others
 from handlers.created import going
@@ -167,6 +167,8 @@ def blockers(
     gone = going(session, row.environment)
     found = [Blocker("going", gone)] if gone else []
     found += [Blocker("locked_by_person", lock) for lock in held]
+    closed = freezes.on(setup, now, row.environment) if row.kind in ("prepare", "reset") else ()
+    found += [Blocker("frozen", one) for one in closed]
     found += [Blocker("booked", booked)] if booked else []
     return (
         *found,

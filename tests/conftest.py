@@ -49,7 +49,7 @@ def whole(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stat
     """One workspace and one bot for the journeys of a file; each test takes environments of its
     own. It does not outlive the file: its threads use the random numbers that property tests own.
     """
-    spots = make_spots({"free": 16, "prod": 24, "duo": 4, "home": 2})
+    spots = make_spots({"free": 16, "prod": 24, "duo": 4, "home": 2, "shut": 1})
     with open_station(tmp_path_factory.mktemp("station"), shop, spots) as station:
         yield station
 

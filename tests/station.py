@@ -39,6 +39,7 @@ RULES: dict[str, dict[str, Any]] = {
         "reset": {"by": ["operator"], "approvals": {"needed": 1, "by": ["approver"]}},
         "baseline": "1.0.0",
     },
+    "shut": {"tier": "test"},
     "prod": {"tier": "production", "approvals": {"needed": 1, "by": ["approver"]}},
     "duo": {
         "tier": "production",
@@ -47,7 +48,7 @@ RULES: dict[str, dict[str, Any]] = {
     },
 }
 """Kinds of environment: nobody is asked; one approver is for a reset, which brings a version back;
-one approver is; two are, for bookings as well."""
+nothing may change; one approver is; two are, for bookings as well."""
 
 
 def _ports() -> Iterator[int]:
@@ -168,8 +169,11 @@ def write_team(path: Path, shop: Path, spots: Spots, **service: Any) -> Path:
         "approver": {"groups": ["S0APPROVERS"], "people": ["U0BEN"]},
         "operator": {"people": ["U0OPAL"]},
     }
+    always = {"begins": "2020-01-01 00:00", "ends": "2099-01-01 00:00", "because": "It moves."}
+    shut = [spot.name for spot in spots.by_kind.get("shut", [])]
     setup = {
         "team": TEAM,
+        "freezes": {"for-ever": {**always, "environments": shut}} if shut else {},
         "roles": roles,
         "services": services,
         "environments": environments,

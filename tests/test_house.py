@@ -27,7 +27,7 @@ PURE = {"handlers.messages", "handlers.rules", "handlers.ports"}
 ASKING = {
     "handlers.artefacts",
     "handlers.ask", "handlers.audit", "handlers.board", "handlers.calendars", "handlers.places",
-    "handlers.feeds",
+    "handlers.feeds", "handlers.freezes",
     "handlers.rules",
     "handlers.tables", "handlers.messages",
     "handlers.setup", "handlers.people", "handlers.environments", "handlers.releases",

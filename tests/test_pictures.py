@@ -15,7 +15,7 @@ from handlers.messages import (
     LockEnvironment,
     PostCalendar,
 )
-from handlers.setup import Setup
+from handlers.setup import Freeze, Setup
 from handlers.snapshots.calendars import CalendarView
 from handlers.tables import Account, Deployment, Picture
 from tests.desk import Desk
@@ -74,6 +74,16 @@ def test_locks_of_any_scope_and_requests_for_approval_are_shown(desk: Desk) -> N
         ("locked", "U0OPAL", 0, 2, "audit of the year"), ("asked", "U0BEN", 21, 22, ""),
     ]  # fmt: skip
     assert bars(desk, "free-1") == []
+
+
+def test_freezes_are_shown_every_time_that_they_come(desk: Desk) -> None:
+    weekend = Freeze(begins="sat 00:00", ends="mon 00:00", because="weekend", tiers=("test",))
+    desk.setup = desk.setup.model_copy(update={"freezes": {"weekend": weekend}})
+    first = -12.0 - 48  # the test is at noon of a monday
+    assert bars(desk) == [
+        ("frozen", "", first + week * 168, first + week * 168 + 48, "weekend") for week in range(3)
+    ]
+    assert bars(desk, "prod-1") == []
 
 
 def test_deployments_of_the_last_days_are_shown_newest_first(desk: Desk) -> None:

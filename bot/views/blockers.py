@@ -50,6 +50,14 @@ def _locked_by_person(told: Told) -> str:
     )
 
 
+def _frozen(told: Told) -> str:
+    return (
+        f"*{told['environment']}* is frozen since {told.when('since')} until {told.when('until')}:"
+        f" “{told['reason']}” Until then only rollbacks pass. The window is {told.code('freeze')}"
+        " under `freezes:` in `team.yml`; ask again when it is over."
+    )
+
+
 def _booked(told: Told) -> str:
     """Who has it until when; the buttons are the ways on."""
     waits = told.number("waiting")
@@ -178,6 +186,7 @@ BLOCKERS: dict[str, Callable[[Told], str]] = {
     "already_live": _already_live,
     "locked": _locked,
     "locked_by_person": _locked_by_person,
+    "frozen": _frozen,
     "booked": _booked,
     "unsuitable": _unsuitable,
     "bad_needs": _bad_needs,

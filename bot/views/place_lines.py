@@ -84,10 +84,12 @@ def draw_failure(told: Told) -> str:
 
 def locks_of(told: Told) -> list[Told]:
     failure = told.part("lock")
-    return [*([failure] if failure.facts else []), *told.each("held")]
+    return [*([failure] if failure.facts else []), *told.each("held"), *told.each("frozen")]
 
 
 def draw_lock(told: Told) -> str:
+    if told.has("freeze"):
+        return f"❄️ *frozen* until {told.when('until')}: {told.long('reason')}"
     if told.has("until"):
         scope = scope_name(told.get("environment"))
         said = f"🔒 *{scope} locked* by {told.who('owner')} until {told.when('until')}"

@@ -36,6 +36,8 @@ class GateFacts:
     requester: str = ""
     held: tuple[Mapping[str, Any], ...] = ()
     """Locks that other people took."""
+    frozen: tuple[Mapping[str, Any], ...] = ()
+    """Windows in which nothing changes there."""
     booked: Mapping[str, Any] | None = None
     """The booking of others that runs now."""
     held_up: Mapping[str, Any] | None = None
@@ -99,6 +101,13 @@ def _not_held(facts: GateFacts) -> tuple[Blocker, ...]:
     return tuple(Blocker("locked_by_person", lock) for lock in facts.held)
 
 
+def _not_frozen(facts: GateFacts) -> tuple[Blocker, ...]:
+    # What was well before must always be able to come back.
+    if facts.kind == "rollback":
+        return ()
+    return tuple(Blocker("frozen", one) for one in facts.frozen)
+
+
 def _not_booked(facts: GateFacts) -> tuple[Blocker, ...]:
     return () if facts.booked is None else (Blocker("booked", facts.booked),)
 
@@ -131,6 +140,7 @@ GATES = (
     _copy_can_be_kept,
     _not_locked,
     _not_held,
+    _not_frozen,
     _not_booked,
     _not_held_up,
     _needs_are_known,

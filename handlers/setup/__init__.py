@@ -6,6 +6,7 @@
 from handlers.setup.blueprints import Approvals, Cost, Data, Reset, Smoke, clock_time
 from handlers.setup.containers import Container, Engine
 from handlers.setup.forms import port
+from handlers.setup.freezes import Freeze
 from handlers.setup.load import RELEASE_FILE, SetupError, load, load_release
 from handlers.setup.needs import Needs
 from handlers.setup.parts import (
@@ -31,6 +32,7 @@ __all__ = [
     "Data",
     "Engine",
     "Environment",
+    "Freeze",
     "Health",
     "Needs",
     "Place",

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError as Invalid
 
+from handlers.rules.freezes import is_window, read_edge
 from handlers.setup.forms import FORMS, port
 from handlers.setup.needs import Needs
 from handlers.setup.on_demand import enough, on_demand
@@ -148,7 +149,22 @@ def _contradictions(setup: Setup) -> list[tuple[tuple[Any, ...], str]]:
             for service in environment.has.services
             if service in environment.services
         ]
-    return found + where_it_runs(setup) + on_demand(setup, taken)
+    return found + where_it_runs(setup) + on_demand(setup, taken) + _frozen(setup)
+
+
+def _frozen(setup: Setup) -> list[tuple[tuple[Any, ...], str]]:
+    found: list[tuple[tuple[Any, ...], str]] = []
+    for name, freeze in setup.freezes.items():
+        if not is_window(read_edge(freeze.begins), read_edge(freeze.ends)):
+            said = f"expected the end of what begins {freeze.begins}; found '{freeze.ends}'."
+            found.append((("freezes", name, "ends"), said))
+        found += [
+            (("freezes", name, key), f"there is no environment {one!r}.")
+            for key in ("environments", "but")
+            for one in getattr(freeze, key)
+            if one not in setup.environments
+        ]
+    return found
 
 
 def _every(setup: Setup) -> list[tuple[tuple[str, str], Environment]]:

@@ -29,6 +29,7 @@ from handlers.setup.forms import (
     Version,
     formed,
 )
+from handlers.setup.freezes import Freeze
 from handlers.setup.hooks import Hooks
 from handlers.setup.needs import Has, Needs
 from handlers.setup.part import Part
@@ -228,6 +229,7 @@ class Setup(Part):
     """Images come from these only."""
     environments: Annotated[dict[Name, Environment], Field(min_length=1)]
     blueprints: dict[Name, Blueprint] = Field(default_factory=dict)
+    freezes: dict[Name, Freeze] = Field(default_factory=dict)
 
     def beside(self, created: Mapping[str, Environment]) -> Setup:
         """The same with environments that were made from blueprints. They are no part of the

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from handlers.bookings.rows import HOLDING
 from handlers.bookings.terms import zone_of
+from handlers.freezes import windows
 from handlers.locks import scopes_of
 from handlers.rules.times import Span
 from handlers.setup import Setup
@@ -30,8 +31,8 @@ HAD = ("ended", "freed", "taken_over")
 
 @dataclass(frozen=True)
 class Bar:
-    """A time in which an environment is somebody's: ``kind`` is booked, shared, asked, locked or
-    failed. ``end`` is None where nobody knows it."""
+    """A time in which an environment is somebody's, or nobody's: ``kind`` is booked, shared,
+    asked, locked, failed or frozen. ``end`` is None where nobody knows it."""
 
     kind: str
     start: datetime
@@ -82,6 +83,11 @@ def calendar_view(session: Session, setup: Setup, now: datetime, row: Picture) -
     bars = _bookings(session, shown, span)
     for name, found in _locks(session, setup, shown, span).items():
         bars[name] += found
+    for name in shown:
+        bars[name] += [
+            Bar("frozen", window.start, window.end, "", "", freeze.because)
+            for _, freeze, window in windows(setup, name, span)
+        ]
     marks = _deployments(session, shown, Span(start, now + timedelta(seconds=1)))
     called = _names(session, row.team, [bar.user for found in bars.values() for bar in found])
     return CalendarView(

@@ -15,6 +15,17 @@ def direct(station: Station, user: str) -> str:
     return next(str(c["id"]) for c in channels if c["is_im"])
 
 
+def test_a_freeze_keeps_deployments_out_and_is_in_the_picture(station: Station) -> None:
+    spot, work = station.spot("shut"), station.workspace
+    said = work.types(f"/deploy shop-api 1.0.0 to {spot.name}", "U0ANA", spot.channel)
+    assert "is frozen since" in said and "“It moves.” Until then only rollbacks pass." in said
+    assert "*frozen* until" in work.types(f"/env show {spot.name}", "U0ANA", spot.channel)
+    work.types(f"/env calendar {spot.name}", "U0DEVI", spot.channel)
+    home = direct(station, "U0DEVI")
+    (message,) = eventually(lambda: pictures(station, home, "U0DEVI"), "the picture")
+    assert "frozen" in message["files"][0]["alt_txt"]
+
+
 def test_a_picture_of_an_environment_comes_to_who_asked_and_to_its_channel(
     station: Station,
 ) -> None:

@@ -55,6 +55,7 @@ PRODUCTION = Lane(
         bar("failed", -3, None, "clock", "shop-api 1.1.0 failed"),
         bar("locked", 10, 60, "Opal Lindqvist", "audit of the year"),
         bar("booked", 200, 204, "Zoë Müller", "go live"),
+        bar("frozen", 230, 290, "", "nobody is there"),
     ),
     (Mark(at(-20), "shop-api 1.0.0", "live"),),
 )

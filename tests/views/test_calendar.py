@@ -181,7 +181,7 @@ def test_the_words_say_what_the_picture_shows_and_fit_what_slack_takes() -> None
         "staging: Ana Ortiz has it alone Thu 26 Nov 12:40 to 16:40 (load test)",
         "Devi Rao shares it", "Ben Okafor has asked for it", "shop-web 2.0.0 failed",
         "locked by Opal Lindqvist", "locked after a failure Thu 26 Nov 10:40 and on",
-        "lab: nothing booked",
+        "lab: nothing booked", "frozen Sun 6 Dec 03:40 to Tue 8 Dec 15:40 (nobody is there)",
     ):  # fmt: skip
         assert part in said
     assert "74 bookings and locks, 59 deployments" in alt_text(EVERY["crowded"])

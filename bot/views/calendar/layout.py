@@ -33,6 +33,7 @@ LOWEST = 64
 LEGEND = (
     ("booked", "booked alone"), ("shared", "shared"), ("asked", "asked for or offered"),
     ("locked", "locked by somebody"), ("failed", "locked after a failure"),
+    ("frozen", "frozen"),
 )  # fmt: skip
 DOTS = (("live", "deployed"), ("failed", "failed"), ("running", "under way"))
 

@@ -134,12 +134,16 @@ def _bar(bar: Bar, scale: Scale, measure: Measure, called: dict[str, str]) -> Pi
     return _beside(strip, said, scale, measure)
 
 
+NOBODYS = {"failed": "locked after a failure, ", "frozen": "frozen "}
+"""What is nobody's time, with how it is said."""
+
+
 def said_of(bar: Bar, scale: Scale, called: dict[str, str]) -> str:
     """Whose it is, from when to when, and what for."""
     who = called.get(bar.user) or drawable(bar.name) or "somebody"
     times = f"{scale.says(bar.start)}{_until(bar, scale)}"
-    verb = {"locked": "locked by ", "failed": "locked after a failure, "}.get(bar.kind, "")
-    who = "" if bar.kind == "failed" else who
+    verb = {"locked": "locked by ", **NOBODYS}.get(bar.kind, "")
+    who = "" if bar.kind in NOBODYS else who
     what = drawable(bar.what)
     return " ".join(filter(None, (f"{verb}{who}".strip(), times))) + (f" · {what}" if what else "")
 

@@ -19,6 +19,7 @@ VERBS = {
     "asked": "{name} has asked for it",
     "locked": "locked by {name}",
     "failed": "locked after a failure",
+    "frozen": "frozen",
 }
 
 
