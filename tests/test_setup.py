@@ -323,7 +323,7 @@ BROKEN: list[tuple[str, str, str, str]] = [
      "expected the end of what begins 2027-12-23 18:00; found '2027-12-23 18:00'."),
     ('ends: "2028-01-03 08:00"', 'ends: "mon 08:00"', "freezes.end-of-year.ends",
      "expected the end of what begins 2027-12-23 18:00; found 'mon 08:00'."),
-    ("zone: Europe/Berlin", "zone: Berlin", "freezes.end-of-year.zone",
+    ("    zone: Europe/Berlin", "    zone: Berlin", "freezes.end-of-year.zone",
      "expected a time zone such as Europe/Berlin; found 'Berlin'."),
     ("environments: []\n    but", "environments: [nowhere]\n    but",
      "freezes.end-of-year.environments", "there is no environment 'nowhere'."),

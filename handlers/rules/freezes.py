@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from handlers.rules.hours import DAYS
 from handlers.rules.times import Span
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEK = timedelta(days=7)
 FORM = re.compile(rf"({'|'.join(DAYS)}|\d{{4}}-\d{{2}}-\d{{2}}) (\d{{1,2}}):(\d{{2}})")
 

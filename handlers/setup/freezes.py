@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
 
 from handlers.rules.freezes import read_edge
-from handlers.setup.forms import Name
+from handlers.setup.forms import Name, Zone
 from handlers.setup.part import Part
 
 
@@ -22,16 +21,7 @@ def edge(text: str) -> str:
     return text
 
 
-def zone(text: str) -> str:
-    try:
-        ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("expected a time zone such as Europe/Berlin") from None
-    return text
-
-
 Edge = Annotated[str, AfterValidator(edge)]
-Zone = Annotated[str, AfterValidator(zone)]
 
 
 class Freeze(Part):

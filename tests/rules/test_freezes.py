@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from handlers.rules.freezes import DAYS, is_window, read_edge, spans
+from handlers.rules.freezes import is_window, read_edge, spans
+from handlers.rules.hours import DAYS
 from handlers.rules.times import Span
 
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe")
