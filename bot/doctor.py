@@ -157,7 +157,7 @@ def _app_token(client: WebClient, settings: Settings) -> Finding:
 
 def _outside(settings: Settings, setup: Setup, client: WebClient) -> Iterator[Finding]:
     try:
-        ports = real_ports(settings, client, setup)
+        ports = real_ports(settings, client, lambda: setup)
     except OSError as error:
         yield Finding("data folder", False, _short(error), "Correct STATION_DATA or its rights.")
         return

@@ -19,14 +19,16 @@ from bot.courier import Courier
 from bot.desk import Desk
 from bot.inbox import Inbox
 from bot.links import Links, read_key
+from bot.live import Live
 from bot.settings import Settings
 from bot.slack import Line, make_app, slack_client
 from bot.web import Sources, Web, listen_at
 from handlers import setup as team
 from handlers.claims import claim_database, claim_file
+from handlers.created import with_created
 from handlers.gate import Gate
 from handlers.ports import Directory, Images, Probe, Runtime, Source, Visitor, Volumes
-from handlers.setup import Setup
+from handlers.setup import Environment, Setup
 from handlers.store import Store, migrate, open_store
 from handlers.work import (
     bring_up,
@@ -84,16 +86,19 @@ class Ports:
     images: Images
 
 
-PortsOf = Callable[[Settings, WebClient, Setup], Ports]
+Seen = Callable[[], Setup]
+"""The setup as it is seen now: with the environments that were made from blueprints."""
+PortsOf = Callable[[Settings, WebClient, Seen], Ports]
 
 
-def real_ports(settings: Settings, client: WebClient, setup: Setup) -> Ports:
+def real_ports(settings: Settings, client: WebClient, seen: Seen) -> Ports:
+    setup = seen()
     source = GitSource(settings.data / "repositories")
     process = ProcessRuntime(settings.data / "process", source)
     volumes = FolderVolumes(settings.data / "volumes")
     people = SlackDirectory(client)
     hosts = _hosts(setup)
-    runtimes = {"process": process, **_of_containers(setup, hosts)}
+    runtimes = {"process": process, **_of_containers(seen, hosts)}
     images = AnyImages(_registries(setup), EngineImages(host.engine for host in hosts.values()))
     return Ports(runtimes, source, people, volumes, VersionProbe(), HttpVisitor(), images)
 
@@ -112,14 +117,15 @@ def _hosts(setup: Setup) -> dict[str, Host]:
     }
 
 
-def _of_containers(setup: Setup, hosts: dict[str, Host]) -> dict[str, Runtime]:
+def _of_containers(seen: Seen, hosts: dict[str, Host]) -> dict[str, Runtime]:
     """The Engine of each environment that has one; those of one Engine share its connections."""
-    docker, swarm = {}, {}
-    for name, environment in setup.environments.items():
-        if environment.engine is not None and environment.runtime == "docker":
-            docker[name] = hosts[environment.engine]
-        elif environment.engine is not None and environment.runtime == "swarm":
-            swarm[name] = Manager(hosts[environment.engine], environment.swarm.entry)
+
+    def on(runtime: str) -> dict[str, tuple[Host, Environment]]:
+        there = seen().environments.items()
+        return {n: (hosts[e.engine], e) for n, e in there if e.engine and e.runtime == runtime}
+
+    docker = Live(lambda: {name: host for name, (host, _) in on("docker").items()})
+    swarm = Live(lambda: {n: Manager(h, e.swarm.entry) for n, (h, e) in on("swarm").items()})
     every = tuple(hosts.values())
     return {"docker": DockerRuntime(docker, every), "swarm": SwarmRuntime(swarm, every)}
 
@@ -215,7 +221,12 @@ def _assemble(
     client = slack_client(settings)
     acks = Acks()
     courier = Courier(client, store, setup, now, acks)
-    used = ports(settings, client, setup)
+
+    def seen() -> Setup:
+        with store.read() as session:
+            return with_created(session, setup)
+
+    used = ports(settings, client, seen)
     bench = Bench(store, setup, now, wake=courier.wake, **vars(used))
     open_bench(bench)
     running = engine.launch(store)

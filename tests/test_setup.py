@@ -460,3 +460,36 @@ def test_an_approver_role_may_be_missing_where_nobody_is_asked(tmp_path: Path) -
         f"{HERE}.rollback", f"{HERE}.unlock", f"{PROD}.approvals.by",
         f"{PROD}.bookings.approvals.by", "blueprints.preview.rollback", "blueprints.preview.unlock",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("runtime", "said"),
+    [
+        ("runtime: docker", "needs engine: which of the engines runs it. Please add it."),
+        ("runtime: docker\n    engine: lob", "there is no engine 'lob' under engines."),
+        ("runtime: docker\n    engine: lab", "data is kept where processes run"),
+        ("runtime: docker\n    engine: lab", "shop-web has no image, which containers need."),
+        ("runtime: process\n    engine: lab", "is for docker and swarm; processes run on this"),
+        ("runtime: process\n    swarm: {order: stop-first}", "is for runtime swarm; this is"),
+    ],
+)
+def test_a_blueprint_of_containers_says_what_it_lacks(
+    tmp_path: Path, runtime: str, said: str
+) -> None:
+    text = TEXT[TEXT.index("\nblueprints:") :]
+    broken = text.replace("runtime: process", runtime, 1)
+    found = problems(tmp_path, TEXT.replace(text, broken))
+    assert any("blueprints.preview" in one and said in one for one in found), found
+
+
+def test_a_blueprint_of_containers_is_whole_without_data_and_with_images(tmp_path: Path) -> None:
+    text = TEXT[TEXT.index("\nblueprints:") :]
+    whole = text.replace("runtime: process", "runtime: docker\n    engine: lab", 1)
+    whole = whole.replace('{variable: SHOP_DATA, baseline: "", seeds: []}', "null", 1)
+    whole = whole.replace("      shop-web: {}\n", "", 1)
+    blueprint = load_text(tmp_path, TEXT.replace(text, whole)).blueprints["preview"]
+    made = blueprint.at(blueprint.ports)
+    assert (made.runtime, made.engine) == ("docker", "lab")
+    clash = whole.replace("8600-8699", "8300-8399")
+    found = problems(tmp_path, TEXT.replace(text, clash))
+    assert any("already one of shop-api in lab" in one for one in found), found

@@ -141,5 +141,5 @@ class Runtime(Watched, Errands, Protocol):
 
     def forget(self, environment: str, service: str) -> None:
         """Have nothing of the service left there, and its address free for others. For what was
-        stopped: while an instance of it is alive it is a permanent PortError, as it is where
-        environments are not made on demand. Nothing there is success."""
+        stopped: while an instance of it is alive it is a permanent PortError. Nothing there is
+        success."""

@@ -20,8 +20,8 @@ def where_it_runs(setup: Setup) -> Problems:
         if engine.address.startswith("tcp://") and not engine.tls
     ]
     for name, environment in setup.environments.items():
-        ask = _of_processes if environment.runtime == "process" else _of_containers
-        said_of = ask(setup, environment) + _of_swarms(environment)
+        ask = _of_processes if environment.runtime == "process" else of_containers
+        said_of = ask(setup, environment) + of_swarms(environment)
         found += [(("environments", name, *place), said) for place, said in said_of]
     return found + _commands(setup) + _images(setup) + _hooks(setup)
 
@@ -108,7 +108,7 @@ def _of_processes(setup: Setup, environment: Environment) -> Problems:
     return found
 
 
-def _of_containers(setup: Setup, environment: Environment) -> Problems:
+def of_containers(setup: Setup, environment: Environment) -> Problems:
     found: Problems = []
     if environment.engine is None:
         found.append((("runtime",), "needs engine: which of the engines runs it. Please add it."))
@@ -122,7 +122,7 @@ def _of_containers(setup: Setup, environment: Environment) -> Problems:
     return found
 
 
-def _of_swarms(environment: Environment) -> Problems:
+def of_swarms(environment: Environment) -> Problems:
     """What only a swarm knows what to do with."""
     if environment.runtime != "swarm":
         said = f"is for runtime swarm; this is {environment.runtime}."

@@ -534,8 +534,6 @@ def test_what_is_forgotten_leaves_its_address_to_others(bench: Bench) -> None:
         bench.runtime.forget(*bench.place)
     assert alive.value.permanent
     bench.runtime.halt(*bench.place, drain=0.0)
-    if not isinstance(bench.runtime, ProcessRuntime | FakeRuntime):
-        return  # nothing is made on demand there
     for _ in range(2):
         bench.runtime.forget(*bench.place)
     assert bench.runtime.serving(*bench.place) is None

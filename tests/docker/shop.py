@@ -32,9 +32,8 @@ def on_docker(team: Path, engine: Engine, url: str = "") -> None:
     """Change a setup so that every environment runs on the Engine, reached at ``url``."""
     setup = json.loads(team.read_text("utf-8"))
     router = image_id(engine.socket, ROUTER)
-    setup.pop("blueprints", None)  # they make environments of processes
     setup["engines"] = {"dock": {"address": url or engine.url, "router": router}}
-    for environment in setup["environments"].values():
+    for environment in (*setup["environments"].values(), *setup["blueprints"].values()):
         environment |= {"runtime": "docker", "engine": "dock"}
         for place in environment["services"].values():
             place.pop("data", None)

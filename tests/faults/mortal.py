@@ -20,7 +20,6 @@ from bot import clock, courier, wiring
 from bot.inbox import Inbox
 from bot.settings import Settings
 from handlers.gate import Gate
-from handlers.setup import Setup
 from handlers.work import bring_up, deploy, look_around, refit, steps, take_down
 from handlers.work.engine import exactly_once
 
@@ -82,8 +81,8 @@ def run(settings: Settings, passed: Path, end: str) -> None:
     threading.Event().wait()
 
 
-def _ports(fate: Fate, settings: Settings, client: WebClient, setup: Setup) -> wiring.Ports:
-    real = wiring.real_ports(settings, client, setup)
+def _ports(fate: Fate, settings: Settings, client: WebClient, seen: wiring.Seen) -> wiring.Ports:
+    real = wiring.real_ports(settings, client, seen)
     runtimes: dict[str, Any] = {k: Mortal("runtime", v, fate) for k, v in real.runtimes.items()}
     source: Any = Mortal("source", real.source, fate)
     volumes: Any = Mortal("volumes", real.volumes, fate)

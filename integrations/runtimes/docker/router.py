@@ -56,7 +56,7 @@ class Router:
         lead = None
         if there and there["Config"]["Labels"].get(f"{OURS}.address") != address:
             lead = self.lead_if_any()
-            self._engine.make_sure("DELETE", self._path, 404, 409, force="1", v="1")
+            self.remove()
             there = None
         if there is None:
             self._create(address)
@@ -68,6 +68,10 @@ class Router:
 
     def is_there(self) -> bool:
         return self._engine.find(f"{self._path}/json") is not None
+
+    def remove(self) -> None:
+        """Have none, and the address free for others."""
+        self._engine.make_sure("DELETE", self._path, 404, 409, force="1", v="1")
 
     def lead_if_any(self) -> Lead | None:
         """Where it leads; None when nowhere, or when there is no router."""

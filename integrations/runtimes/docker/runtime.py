@@ -173,8 +173,18 @@ class DockerRuntime(DockerWatch, DockerErrands):
                 hands.containers.stop(one)
 
     def forget(self, environment: str, service: str) -> None:
-        text = "Environments on Docker are declared in the setup file, not made on demand."
-        raise PortError(text, permanent=True)
+        """The network goes with the last service there."""
+        place = Place(environment, service)
+        hands = self._hands(place)
+        with self._turns[place]:
+            there = hands.containers.of(place)
+            if any(one.is_alive for one in there):
+                raise PortError(f"{service} runs in {environment}.", permanent=True)
+            for one in there:
+                hands.containers.remove(one)
+            hands.router.remove()
+        network = f"/networks/{place.network}"
+        self._host(environment).engine.make_sure("DELETE", network, 403, 404, 409)
 
     def prune(self, plan: Plan) -> None:
         self._images(plan.environment).prune(plan)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Collection, Iterator
 
 from handlers.ports import Leftover, PortError
-from integrations.runtimes.docker.client import Engine
+from integrations.runtimes.docker.client import Engine, Refused
 from integrations.runtimes.docker.left import gone_from
 from integrations.runtimes.docker.words import OURS
 
@@ -41,10 +41,27 @@ def is_manager(engine: Engine) -> bool:
 
 
 def remove_orphan(engine: Engine, one: Leftover) -> bool:
-    """Whether it has gone; a network goes when the last task has left it."""
-    path, deadline = f"{PATHS[one.kind]}/{one.id}", time.monotonic() + PATIENCE
-    while not gone_from(engine, path):
-        if one.kind != "network" or time.monotonic() > deadline:
+    """Whether it has gone."""
+    if one.kind == "network":
+        return leave(engine, one.id)
+    return gone_from(engine, f"{PATHS[one.kind]}/{one.id}")
+
+
+def leave(engine: Engine, network: str) -> bool:
+    """Have the network removed, which may take until the last task has left it."""
+    deadline = time.monotonic() + PATIENCE
+    while not _is_left(engine, network):
+        if time.monotonic() > deadline:
             return False
         time.sleep(PAUSE)
     return True
+
+
+def _is_left(engine: Engine, network: str) -> bool:
+    try:
+        return gone_from(engine, f"/networks/{network}")
+    except Refused as no:
+        # The swarm has none any more; the manager's own is let go with its last task.
+        if no.status == 500 and "not found" in no.said:
+            return True
+        raise

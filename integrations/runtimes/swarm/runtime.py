@@ -20,6 +20,7 @@ from integrations.runtimes.swarm.client import Swarm
 from integrations.runtimes.swarm.errands import SwarmErrands
 from integrations.runtimes.swarm.fetch import fetch
 from integrations.runtimes.swarm.fleet import Fleet
+from integrations.runtimes.swarm.left import leave
 from integrations.runtimes.swarm.looks import Looks
 from integrations.runtimes.swarm.names import Place, label, place_of
 from integrations.runtimes.swarm.routers import ATTEMPTS, Order, Routers, order_in
@@ -159,8 +160,17 @@ class SwarmRuntime(SwarmWatch, SwarmErrands):
         self._hands[environment].fleet.halt(Place(environment, service))
 
     def forget(self, environment: str, service: str) -> None:
-        text = "Environments on swarms are declared in the setup file, not made on demand."
-        raise PortError(text, permanent=True)
+        """The network goes with the last service there."""
+        hands, place = self._hands[environment], Place(environment, service)
+        if hands.fleet.instances(place):
+            raise PortError(f"{service} runs in {environment}.", permanent=True)
+        swarm, mine = hands.swarm, {"environment": environment, "service": service}
+        for one in swarm.services(**mine):
+            swarm.remove(str(one["Spec"]["Name"]))
+        for kept in swarm.configs(**mine):
+            swarm.drop_config(kept["Spec"]["Name"])
+        if not swarm.services(environment=environment):
+            leave(swarm.engine, place.network)
 
     def prune(self, plan: Plan) -> None:
         """Forget the records of releases beyond the newest, except of what is there."""
