@@ -28,7 +28,7 @@ from handlers.messages import (
     SweepEnvironments,
     SweepStops,
 )
-from handlers.work import look_around, measure, readings, tidy
+from handlers.work import look_around, measure, readings, tidy, traffic
 from handlers.work.bench import Bench
 from handlers.work.engine import Engine
 from handlers.work.lost import lost_destructions, lost_preparations, lost_work
@@ -92,6 +92,9 @@ class Rounds:
     def sweep_stops(self, planned: datetime) -> None:
         self.submit(SweepStops(), planned)
 
+    def read_traffic(self, _planned: datetime) -> None:
+        traffic.read_traffic(self.bench)
+
     def reconcile(self, planned: datetime) -> None:
         for deployment, state in lost_work(self.bench.store, self.engine, self.bench.now()):
             self.submit(Reconcile(deployment, state), planned)
@@ -122,6 +125,7 @@ def table(rounds: Rounds) -> dict[Callable[[datetime], None], dict[str, Any]]:
         rounds.sweep_environments: {"second": "4-59/5"},
         rounds.tidy: {"minute": "*/5", "second": "28"},
         rounds.compare_setup: {"second": "20"},
+        rounds.read_traffic: {"second": "20"},
         rounds.sweep_stops: {"second": "1-56/5"},
         rounds.revive: {"second": "3-58/5"},
         rounds.reconcile: {"second": "50"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,7 @@ from handlers.rules.hours import Hours, days_of, next_opening
 from handlers.rules.rest import RestFacts
 from handlers.setup import Environment, Setup, clock_time
 from handlers.stop_rows import stopped, told_stop
-from handlers.tables import Deployment, Preparation, Stay, Stop
+from handlers.tables import Deployment, Idle, Preparation, Stay, Stop
 
 UNDER_WAY = ("queued", "running")
 
@@ -38,7 +38,9 @@ def rest_facts(session: Session, setup: Setup, now: datetime, name: str, but: in
     """How it is with one environment; ``but`` is the work that is about to begin there itself."""
     there = stopped(session, name)
     runs = current(session, name, now)
-    stay = session.get(Stay, name)
+    stay, idle = session.get(Stay, name), session.get(Idle, name)
+    asked = [idle.asked_at if idle else None, *(row.used_at for row in runs)]
+    after = setup.environments[name].idle_stop
     return RestFacts(
         now=now,
         hours=hours_of(setup.environments[name]),
@@ -49,6 +51,9 @@ def rest_facts(session: Session, setup: Setup, now: datetime, name: str, but: in
         busy=_is_busy(session, name, but),
         closed=_is_closed(session, setup, now, name),
         runs=_lives(session, name),
+        asked=max(filter(None, asked), default=None),
+        idle=None if after is None else timedelta(seconds=after),
+        told=idle.told_at if idle else None,
     )
 
 

@@ -111,16 +111,26 @@ def _refuse_deploying(ask: Ask, name: str) -> None:
         raise Refusal("deploying_there", **summary(ask.session, row))
 
 
+def stop_mark(ask: Ask, name: str) -> str:
+    """What a stop would hit now: who was told that need not be asked once more."""
+    return _mark(ask, False, _live(ask, name))
+
+
+def _mark(ask: Ask, restarts: bool, live: list[Deployment]) -> str:
+    name = live[0].environment if live else ""
+    bookings = [told(row) for row in current(ask.session, name, ask.now)]
+    now = {row.service: f"{row.id}:{_count(ask, row)}" for row in live}
+    facts = {"restarts": restarts, "environment": name, "live": now, "bookings": bookings}
+    return canonical_hash(facts)
+
+
 def _second_word(
     ask: Ask, command: StopEnvironment | RestartEnvironment, live: list[Deployment]
 ) -> None:
     """Ask once more, with all that it hits; what was not told so is asked again."""
     name, restarts = command.environment, isinstance(command, RestartEnvironment)
-    now = {row.service: f"{row.id}:{_count(ask, row)}" for row in live}
     bookings = [told(row) for row in current(ask.session, name, ask.now)]
-    mark = canonical_hash(
-        {"restarts": restarts, "environment": name, "live": now, "bookings": bookings}
-    )
+    mark = _mark(ask, restarts, live)
     if command.seen == mark:
         return
     facts: dict[str, Any] = {

@@ -126,6 +126,7 @@ class FakeRuntime:
         self._failures: dict[str, list[Exception]] = {}
         self._instances: dict[str, Plan] = {}
         self._gone: set[str] = set()
+        self.asked: dict[str, int | None] = {}
         self._restarts: dict[tuple[str, int], int] = {}
         self._errands: dict[tuple[str, str], Errand] = {}
         self.sent: list[Errand] = []
@@ -295,6 +296,10 @@ class FakeRuntime:
             if route is None or route.operation != plan.operation or plan.fence < route.fence:
                 raise PortError(f"{plan.address} does not lead to it.", permanent=True)
             self._instances[plan.operation] = self._routes[route.environment, route.service] = plan
+
+    def requests(self, environment: str) -> int | None:
+        self._enter("requests", "")
+        return self.asked.get(environment, 0)
 
     def restart(self, plan: Plan, old: Collection[datetime]) -> int:
         self._enter("restart", plan.operation)

@@ -64,6 +64,9 @@ class Ticks:
     def look_around(self, planned: datetime) -> None:
         self._tick("look_around", planned)
 
+    def read_traffic(self, planned: datetime) -> None:
+        self._tick("read_traffic", planned)
+
     def sweep_stops(self, planned: datetime) -> None:
         self._tick("sweep_stops", planned)
 

@@ -9,6 +9,7 @@ from bot.views.calendar.replies import CALENDAR_NOTICES
 from bot.views.created import CREATED_NOTICES
 from bot.views.drift import DRIFT_NOTICES
 from bot.views.file_changes import SETUP_NOTICES
+from bot.views.idle import IDLE_NOTICES
 from bot.views.instances import INSTANCE_NOTICES
 from bot.views.message import Message, message
 from bot.views.told import Told
@@ -27,6 +28,7 @@ NOTICES: dict[str, Callable[[Told], str | Message]] = {
     **CALENDAR_NOTICES,
     **INSTANCE_NOTICES,
     **DRIFT_NOTICES,
+    **IDLE_NOTICES,
     **SETUP_NOTICES,
 }
 """A sentence, or a message with buttons, for each code of ``handlers.notices``."""

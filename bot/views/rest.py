@@ -91,10 +91,11 @@ REST_REPLIES: dict[str, Callable[[Told], str | Message]] = {
         f" `/env start {told['environment']}` starts it."
     ),
     "kept_running": lambda told: (
-        f"*{told['environment']}* runs until {told.when('until')}, whatever its working hours say."
+        f"*{told['environment']}* runs until {told.when('until')}, whatever its working hours"
+        " say and whether anybody uses it or not."
     ),
     "runs_always": lambda told: (
-        f"*{told['environment']}* has no working hours and no end: it runs until somebody stops it,"
+        f"*{told['environment']}* is never stopped by itself: it runs until somebody stops it,"
         f" `/env stop {told['environment']}`."
     ),
     "kept_too_long": lambda told: (

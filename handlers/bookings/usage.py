@@ -10,11 +10,15 @@ from sqlalchemy import or_, select
 from handlers.ask import Ask, stamp
 from handlers.environments import known_environment
 from handlers.messages import Outcome, Refusal, ShowUsage
+from handlers.rest_rows import rest_facts
+from handlers.rests import told_idle
 from handlers.rules.times import Span
 from handlers.rules.usage import Had, Rates, spent, usage
 from handlers.setup import Cost
 from handlers.tables import Booking, Deployment
 
+LONG = timedelta(days=1)
+"""Not used for so long, an environment is called idle where the setup says no time."""
 MOST_DAYS, PEOPLE = 366, 3
 """How far back one looks, and how many of those who had it most are named."""
 
@@ -38,6 +42,7 @@ def show_usage(ask: Ask, question: ShowUsage) -> Outcome:
             "since": stamp(window.start),
             "environments": [
                 _told(name, window, had[name])
+                | {"unused": _unused(ask, name)}
                 | _cost(ask.setup.environments[name].cost, window, ran[name], had[name])
                 for name in names
             ],
@@ -78,6 +83,15 @@ def _told(name: str, window: Span, had: list[Had]) -> dict[str, Any]:
             for user, time in list(found.by_user.items())[:PEOPLE]
         ],
     }
+
+
+def _unused(ask: Ask, name: str) -> dict[str, Any]:
+    """Since when nobody uses what runs there, where that is long."""
+    facts = rest_facts(ask.session, ask.setup, ask.now, name)
+    used = facts.last_use
+    if not facts.runs or facts.stopped or facts.busy or facts.is_kept or used is None:
+        return {}
+    return told_idle(ask, name, facts) if used + (facts.idle or LONG) <= ask.now else {}
 
 
 def _ran(ask: Ask, names: list[str], window: Span) -> dict[str, list[Span]]:

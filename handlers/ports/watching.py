@@ -131,6 +131,10 @@ class Watched(Protocol):
         are unfit are too, and the old ones still serve then.
         """
 
+    def requests(self, environment: str) -> int | None:
+        """How many requests its addresses were asked in all, as what leads them has counted; it may
+        begin anew when that does. Health checks are none. None where nobody counts."""
+
     def restart(self, plan: Plan, old: Collection[datetime]) -> int:
         """Restart those instances of ``plan.operation`` that have run since one of the moments
         ``old``, as ``inspect`` told them, with what they were made of and their data.

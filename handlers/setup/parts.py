@@ -133,6 +133,8 @@ class Shape(Part):
     smoke: tuple[Smoke, ...] = ()
     working_hours: WorkingHours | None = None
     """When it is to run; without them, always."""
+    idle_stop: Duration | None = None
+    """Not used for so long, it is stopped, after its owner was told; without it, never."""
     cost: Cost | None = None
     """None where nobody has said what it costs."""
 
@@ -142,6 +144,11 @@ class Shape(Part):
         if self.lock_on_failure is None:
             return self.tier == "production"
         return self.lock_on_failure
+
+    @property
+    def rests(self) -> bool:
+        """Whether it is ever stopped by itself."""
+        return self.working_hours is not None or self.idle_stop is not None
 
     def may(self, permission: str) -> tuple[str, ...]:
         """The roles that have a permission here: deploy, rollback, unlock, prepare, logs, scale,
@@ -217,7 +224,7 @@ class Blueprint(Shape):
         places = {
             name: Place(address=f"{self.host}:{port}", **dict(spot)) for (name, spot), port in there
         }
-        return Environment(**shape, services=places)
+        return Environment.read_again(shape | {"services": places})
 
 
 class Setup(Part):

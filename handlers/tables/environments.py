@@ -121,6 +121,19 @@ class Stay(Base):
     at: Mapped[datetime]
 
 
+class Idle(Base):
+    """Whether an environment is used. ``count`` is what its routers last said that they were asked
+    in all, None where they do not count; ``asked_at`` when that had last grown. ``told_at`` is when
+    its owner was told that it is idle, by that ``notice``; none while it is used."""
+
+    __tablename__ = "idles"
+    environment: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int | None]
+    asked_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
+    notice: Mapped[int] = mapped_column(default=0)
+
+
 class TakenPort(Base):
     """A port that one of them has: no two can have it at once, whoever makes them."""
 

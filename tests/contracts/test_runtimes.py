@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import requests
 
 from handlers.ports import Container, Leftover, Look, Plan, PortError, Runtime, Wanted
 from integrations.runtimes.process.runtime import ProcessRuntime
@@ -477,6 +478,25 @@ def test_of_several_never_more_than_half_are_away_at_once(bench: Bench) -> None:
         time.sleep(0.05)
     assert len(moments(bench, three)) == 3
     assert not moments(bench, three) & old
+
+
+def test_requests_are_counted_and_looks_are_none_of_them(bench: Bench) -> None:
+    plan = bench.plan("d1")
+    bench.begin(plan)
+    bench.switch(plan)
+    before = bench.runtime.requests(plan.environment)
+    if before is None:
+        assert bench.replaces  # a swarm does not tell
+        return
+    bench.runtime.look(plan)
+    assert bench.runtime.requests(plan.environment) == before
+    if isinstance(bench.runtime, FakeRuntime):
+        bench.runtime.asked[plan.environment] = before + 3
+    else:
+        for _ in range(3):
+            assert requests.get(f"http://{plan.address}/healthz", timeout=5).ok
+    assert bench.runtime.requests(plan.environment) == before + 3
+    assert bench.runtime.requests("elsewhere") == 0
 
 
 def test_only_what_the_address_leads_to_is_restarted(bench: Bench) -> None:

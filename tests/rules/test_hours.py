@@ -18,7 +18,7 @@ from handlers.rules.hours import (
     last_opening,
     next_opening,
 )
-from handlers.rules.rest import KINDS, LINGER, RestFacts, due
+from handlers.rules.rest import KINDS, LINGER, RestFacts, due, is_idle
 
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe")
 """An hour at one in the morning in UTC, an hour at two, and half an hour on the other half."""
@@ -149,3 +149,37 @@ HOUR = timedelta(hours=1)
 def test_what_is_due(there: RestFacts, why: str) -> None:
     assert due(there) == why
     assert not why or KINDS[why] == ("start" if there.stopped else "stop")
+
+
+IDLE = {"hours": None, "idle": timedelta(hours=2)}
+SOON = timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("more", "idle", "why"),
+    [
+        ({"used": NOON - HOUR}, False, ""),
+        ({"used": NOON - 2 * HOUR + SOON}, True, ""),
+        ({"used": NOON - 2 * HOUR, "told": NOON - SOON}, True, "idle"),
+        ({"used": NOON - 2 * HOUR, "told": NOON - SOON / 2}, True, ""),
+        ({"used": NOON - 9 * HOUR}, True, ""),
+        ({"used": NOON - 9 * HOUR, "asked": NOON - HOUR, "told": NOON - 2 * HOUR}, False, ""),
+        ({"used": NOON - 9 * HOUR, "booked": NOON - HOUR}, False, ""),
+        ({"used": NOON - 9 * HOUR, "kept": NOON + HOUR, "told": NOON - HOUR}, False, ""),
+        ({"used": NOON - 9 * HOUR, "told": NOON - HOUR, "busy": True}, True, ""),
+        ({"used": NOON - 9 * HOUR, "runs": False}, False, ""),
+        ({"used": NOON - 9 * HOUR, "stopped": NOON - HOUR}, False, ""),
+        ({"used": NOON - 9 * HOUR, "idle": None}, False, ""),
+        ({"used": None}, False, ""),
+    ],
+)
+def test_what_is_not_used_is_told_and_then_stopped(
+    more: dict[str, object], idle: bool, why: str
+) -> None:
+    there = facts(NOON, **{**IDLE, **more})
+    assert (is_idle(there), due(there)) == (idle, why)
+
+
+def test_of_a_short_time_a_quarter_is_left_after_the_reminder() -> None:
+    assert facts(NOON, idle=timedelta(minutes=20)).notice == timedelta(minutes=5)
+    assert facts(NOON, idle=timedelta(days=3)).notice == timedelta(minutes=30)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from math import isfinite
 
 from bot.views import blocks, words
+from bot.views.blocks import Block
 from bot.views.board_places import chapters
+from bot.views.idle import idle_buttons
 from bot.views.message import Message, message
 from bot.views.told import Told
 
 HOUR, DAY = 3600, 86400
+MOST_UNUSED = 8
+"""Environments that are shown with buttons; the rest is found by their names."""
 
 
 def draw_usage(told: Told) -> Message:
@@ -23,14 +27,29 @@ def draw_usage(told: Told) -> Message:
     )
     text += _spent(places)
     lines = [_line(one, days) + _cost(one) for one in places]
+    unused = [block for one in places for block in _unused(one)][: 2 * MOST_UNUSED]
     hint = (
         "idle: booked, and nothing was deployed meanwhile; shared time counts once · unused: what"
         " it cost while something ran and no booking was in use"
     )
     return message(
         text,
-        [blocks.section(f"*{text}*"), *map(blocks.section, chapters(lines)), blocks.context(hint)],
+        [
+            blocks.section(f"*{text}*"),
+            *map(blocks.section, chapters(lines)),
+            *unused,
+            blocks.context(hint),
+        ],
     )
+
+
+def _unused(told: Told) -> list[Block | None]:
+    """One that runs and that nobody uses, with what can be done about it."""
+    idle = told.part("unused")
+    if not idle.has("idle_since"):
+        return []
+    said = f"💤 *{told['environment']}* runs, not used since {idle.when('idle_since')}"
+    return [blocks.section(said), idle_buttons(idle)]
 
 
 def _line(told: Told, days: int) -> str:

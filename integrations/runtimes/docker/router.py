@@ -111,6 +111,16 @@ class Router:
         rows = [line.split(",") for line in said.splitlines() if line.startswith("app,")]
         return sum(int(row[4] or 0) for row in rows if row[1] in wanted)
 
+    def asked(self) -> int:
+        """How many requests it has handed on since it runs; none where it does not run."""
+        try:
+            rows = [line.split(",") for line in self._say(["show stat app 2 -1"]).splitlines()]
+        except Refused as no:
+            if no.status in (404, 409):
+                return 0
+            raise
+        return sum(int(row[7] or 0) for row in rows if row[:2] == ["app", "BACKEND"])
+
     def drop(self, names: Iterable[str]) -> None:
         """Forget servers; one that still has connections goes with a later change."""
         orders = [f"set server app/{n} state maint;del server app/{n}" for n in names]

@@ -87,6 +87,11 @@ class DockerWatch:
             found = pool.map(self._machine, by_engine.values())
             return tuple(sorted(found, key=lambda one: one.name))
 
+    def requests(self, environment: str) -> int | None:
+        there = Containers(self._host(environment).engine).of_environment(environment)
+        places = [Place(environment, service) for service in {one.service for one in there}]
+        return sum(self._hands(place).router.asked() for place in places)
+
     def scale(self, plan: Plan) -> None:
         how, place = container_of(plan), place_of(plan)
         hands = self._hands(place)

@@ -34,6 +34,7 @@ class Traffic:
     pid: int
     routes: tuple[Route, ...]
     flying: dict[str, int]
+    asked: dict[str, int] | None  # requests per address since it runs, if it counts them
     silent: tuple[str, ...]  # addresses it cannot listen on, somebody else has them
 
     def of(self, environment: str, service: str) -> Route | None:
@@ -148,4 +149,6 @@ class Control:
 
 def _traffic(answer: dict[str, Any]) -> Traffic:
     routes = tuple(Route(**row) for row in answer["routes"])
-    return Traffic(answer["pid"], routes, answer["flying"], tuple(answer["silent"]))
+    return Traffic(
+        answer["pid"], routes, answer["flying"], answer.get("asked"), tuple(answer["silent"])
+    )

@@ -55,6 +55,7 @@ class Router:
         self._listening: dict[str, web.ServerRunner] = {}
         self._upstreams: dict[str, Upstream] = {}
         self._flown: list[Upstream] = []
+        self._asked: Counter[str] = Counter()
         self._orders = asyncio.Lock()
         self._is_over = asyncio.Event()
 
@@ -98,6 +99,7 @@ class Router:
             upstream = self._upstreams.get(address)
             if upstream is None:
                 return plainly(503, "Nothing serves here yet.")
+            self._asked[address] += not is_last
             with upstream.flight():
                 response = await exchange(request, upstream, self._single, is_last)
                 if response is not None:
@@ -225,6 +227,7 @@ class Router:
             "pid": os.getpid(),
             "routes": [vars(upstream.route) for upstream in self._upstreams.values()],
             "flying": flying,
+            "asked": self._asked,
             "silent": [a for a in self._upstreams if a not in self._listening],
         }
 

@@ -64,6 +64,16 @@ class ProcessWatch:
             text = f"{plan.address} does not lead to {plan.service} {plan.version}, or not for it."
             raise PortError(text, permanent=True)
 
+    def requests(self, environment: str) -> int | None:
+        """A router of an older bot, which goes on, does not count."""
+        if not self._router.persisted():
+            return 0
+        traffic = self._router.traffic()
+        if traffic.asked is None:
+            return None
+        here = [route.address for route in traffic.routes if route.environment == environment]
+        return sum(traffic.asked.get(address, 0) for address in here)
+
     def restart(self, plan: Plan, old: Collection[datetime]) -> int:
         """There is one of each, which is away for a moment: its address leads nowhere meanwhile."""
         if not any(route.operation == plan.operation for route in self._routes()):

@@ -112,6 +112,10 @@ class SwarmWatch:
                 raise PortError(sentence(said), permanent=True)
             time.sleep(PAUSE)
 
+    def requests(self, environment: str) -> int | None:
+        """Each node counts for itself, and a manager does not tell what."""
+        return None
+
     def restart(self, plan: Plan, old: Collection[datetime]) -> int:
         """The swarm itself replaces task after task, by an update that changes nothing else."""
         swarm, place = self._hands[plan.environment].swarm, place_of(plan)
