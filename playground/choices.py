@@ -1,5 +1,8 @@
-"""Which people and conversations a select offers; anything else cannot be chosen in it."""
+"""Which people, conversations and files an element takes; anything else cannot be chosen in it."""
 
+from pathlib import PurePath
+
+from playground.files import File, FileRefused, Files
 from playground.forms import KINDS, NotAChoice
 from playground.shapes import JSON
 from playground.workspace import Workspace
@@ -46,3 +49,28 @@ _OFFERS = {
     "channels_select": _is_public,
     "conversations_select": _is_offered,
 }
+
+
+_MOST_FILES = 10
+
+
+def chosen_files(known: Files, user: str, element: JSON, given: list[str]) -> list[JSON]:
+    """Return the file objects of what this person added; raise NotAChoice."""
+    most = element.get("max_files", _MOST_FILES)
+    if len(given) > most:
+        raise NotAChoice(f"Please add at most {most} files.")
+    return [known.slack(_added(known, user, element, file_id)) for file_id in given]
+
+
+def _added(known: Files, user: str, element: JSON, file_id: str) -> File:
+    try:
+        file = known.find(file_id)
+    except FileRefused:
+        raise NotAChoice(f"{file_id!r} is not a file") from None
+    if file.user != user:
+        raise NotAChoice(f"{file_id!r} is not a file of yours")
+    wanted = element.get("filetypes") or []
+    suffix = PurePath(file.name).suffix.lower().removeprefix(".")
+    if wanted and not {suffix, file.filetype} & {kind.lower() for kind in wanted}:
+        raise NotAChoice(f"{file.name} is not of a type that is wanted: {', '.join(wanted)}.")
+    return file

@@ -123,6 +123,9 @@ class Controls:
                 return forms.picked(element, raw)
             entry = forms.entry(element, raw, self._offered.get(control.place, []))
             choices.check(self.delivery.workspace, element, entry)
+            if element["type"] == "file_input":
+                user, files = control.source.user.id, self.delivery.files
+                entry["files"] = choices.chosen_files(files, user, element, entry["files"])
         except forms.NotAChoice as problem:
             raise Shown(str(problem)) from None
         control.values[control.block["block_id"]][element["action_id"]] = entry

@@ -32,13 +32,17 @@ class FileRefused(Exception):
 
 @dataclass(frozen=True)
 class File:
-    """A file of the app; ``length`` is what its ticket promised, ``size`` what came."""
+    """A file of the app, or of the ``user`` who added it to a form.
+
+    ``length`` is what its ticket promised, ``size`` what came.
+    """
 
     id: str
     name: str
     length: int
     created: int
     ticket: str
+    user: str = ""
     alt_text: str = ""
     title: str = ""
     size: int = -1
@@ -52,7 +56,7 @@ class File:
 
 
 class Files:
-    """The files of a workspace. Only its app uploads, so every one belongs to the bot user."""
+    """The files of a workspace: those the app uploaded, and those people added to its forms."""
 
     def __init__(self, store: Store, clock: Clock, base_url: str, owner: tuple[str, str]) -> None:
         self._store = store
@@ -65,7 +69,7 @@ class Files:
         """Return the address to upload a file of this length to, and its id."""
         ticket = ids.mixed(24)
         made = int(self._clock.now())
-        file = self._keep(File(ids.capitals("F"), name, length, made, ticket, alt_text))
+        file = self._keep(File(ids.capitals("F"), name, length, made, ticket, alt_text=alt_text))
         return f"{self._base_url}/upload/v1/{ticket}", file.id
 
     def promised(self, ticket: str) -> File:
@@ -91,6 +95,13 @@ class Files:
                 height=image.height if image else 0,
             )
         )
+
+    def added(self, user: str, name: str, content: bytes) -> File:
+        """Keep what a person adds to a form; the app and they alone see it."""
+        made = int(self._clock.now())
+        file = File(ids.capitals("F"), name, len(content), made, ids.mixed(24), user)
+        self.receive(self._keep(file), content)
+        return self.complete(file.id, name)
 
     def complete(self, file_id: str, title: str) -> File:
         """Finish an upload; raise FileRefused when its bytes are not the promised ones."""
@@ -162,7 +173,7 @@ class Files:
             "mimetype": file.mimetype,
             "filetype": file.filetype,
             "pretty_type": _NAMES.get(file.filetype, file.filetype.upper()),
-            "user": self._user,
+            "user": file.user or self._user,
             "user_team": self._team,
             "editable": False,
             "size": file.size,
@@ -175,7 +186,7 @@ class Files:
             "username": "",
             "url_private": f"{address}/{name}",
             "url_private_download": f"{address}/download/{name}",
-            "permalink": f"{self._base_url}/files/{self._user}/{file.id}/{name}",
+            "permalink": f"{self._base_url}/files/{file.user or self._user}/{file.id}/{name}",
             "shares": file.shares,
             "channels": list(file.shares.get("public", ())),
             "groups": [place for place in private if not place.startswith("D")],

@@ -35,6 +35,7 @@ def application(world: World, host: str) -> web.Application:
             web.route("POST", "/api/{method}", api.call),
             web.post("/hooks/{path:.+}", api.hook),
             web.post("/upload/v1/{ticket}", uploads.take),
+            web.post("/_play/upload", uploads.add),
             web.get("/files-pri/{team:[^/-]+}-{file:[^/]+}/{name:.*}", uploads.give),
             web.get("/_play/file/{file}", uploads.give),
             web.get("/oauth/v2/authorize", Consent(world).agree),

@@ -1,13 +1,16 @@
 """The bytes of files: taken at an upload address, and given to the page and to the app."""
 
 from collections.abc import AsyncIterator
+from pathlib import PurePath
 
 from aiohttp import BodyPartReader, web
 
 from playground.files import FileRefused
 from playground.inspector import Exchange
+from playground.workspace import UnknownId
 from playground.world import World
 
+_MAX_ADDED = 10 * 1024 * 1024
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -36,6 +39,23 @@ class Uploads:
         facts = {"file": file.id, "bytes": len(content)}
         self._world.inspector.log(Exchange("api", "upload", ok=True, request=facts))
         return web.Response(text=f"OK - {len(content)}")
+
+    async def add(self, request: web.Request) -> web.Response:
+        """Take a file that a person adds to a form."""
+        name = PurePath(request.query.get("name", "")).name
+        content = bytearray()
+        async for chunk in request.content.iter_any():
+            content += chunk
+            if len(content) > _MAX_ADDED:
+                return web.json_response({"ok": False, "error": "A file can have up to 10 MB."})
+        try:
+            person = self._world.workspace.person(request.query.get("as"))
+        except UnknownId:
+            return web.json_response({"ok": False, "error": "unknown person"}, status=404)
+        if not name:
+            return web.json_response({"ok": False, "error": "A file needs a name."}, status=400)
+        file = self._world.files.added(person.id, name, bytes(content))
+        return web.json_response({"ok": True, "file": self._world.files.slack(file)})
 
     async def give(self, request: web.Request) -> web.Response:
         """Give the bytes of a file; a program needs a token, the page its own address."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playground import views
+from playground import forms, views
 from playground.api.errors import Refused, bad_view, missing
 from playground.api.registry import Call, method
 from playground.shapes import JSON
@@ -73,9 +73,12 @@ def _spec(call: Call, surface: str) -> JSON:
     if raw is None:
         raise missing("view")
     try:
-        return views.checked(raw, surface)
+        spec = views.checked(raw, surface)
     except ViewRefused as refused:
         raise _refusal(refused) from None
+    if any(element["type"] == "file_input" for _, element in forms.elements(spec["blocks"])):
+        call.need("files:read")
+    return spec
 
 
 def _check_hash(call: Call, view: View) -> None:

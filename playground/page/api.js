@@ -24,6 +24,11 @@ export function post(name, body = {}) {
   });
 }
 
+export function upload(file) {
+  const query = new URLSearchParams({ as: state.as, name: file.name });
+  return call(`/_play/upload?${query}`, { method: 'POST', body: file });
+}
+
 let stream = null;
 let retry = null;
 

@@ -4,6 +4,7 @@ import { choice, CHOICES } from './choices.js';
 import { h, keep, safeUrl } from './dom.js';
 import { icon } from './icons.js';
 import { FIELDS } from './fields.js';
+import { fileInput } from './fileinput.js';
 import { picture } from './media.js';
 import { iconButton, words } from './objects.js';
 import { menuButton } from './popup.js';
@@ -30,7 +31,7 @@ function signature(spec, ctx) {
 const unsupported = (spec) => h('span', { class: 'unknown' }, `element type ${spec.type}`);
 
 const DRAW = {
-  button, workflow_button: button, icon_button: iconAction, feedback_buttons: feedback, overflow, rich_text_input: richInput, ...FIELDS,
+  button, workflow_button: button, icon_button: iconAction, feedback_buttons: feedback, overflow, rich_text_input: richInput, file_input: fileInput, ...FIELDS,
   ...Object.fromEntries(CHOICES.map((type) => [type, choice])),
 };
 

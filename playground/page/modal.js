@@ -3,6 +3,7 @@ import { get, post } from './api.js';
 import { blocks } from './blocks.js';
 import { note } from './choices.js';
 import { FOCUSABLE, h, morph } from './dom.js';
+import { noteFiles } from './fileinput.js';
 import { icon } from './icons.js';
 import { iconButton, words } from './objects.js';
 import { on, state } from './state.js';
@@ -69,6 +70,7 @@ function card(view) {
   const values = valuesOf(view.id);
   values.seed(view.state);
   note(...optionsIn(view.state));
+  noteFiles(view.state);
   const errors = errorsOf(view, mine);
   const ctx = { surface: 'modal', key: view.id, view_id: view.id, values, errors };
   const banner = mine.banner || view.banner;

@@ -36,6 +36,7 @@ function plain(found) {
   if ('selected_option' in found) return found.selected_option?.value ?? null;
   if ('selected_options' in found) return found.selected_options.map((o) => o.value);
   if ('selected_date_time' in found) return found.selected_date_time == null ? null : String(found.selected_date_time);
+  if ('files' in found) return found.files.map((file) => file.id);
   const name = [...SINGLE, ...MULTI].find((key) => key in found);
   return name ? found[name] : undefined;
 }

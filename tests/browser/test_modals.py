@@ -112,6 +112,28 @@ def test_one_form_with_every_input_arrives_whole(ana: Visitor, gallery: Gallery)
     }
 
 
+def test_files_are_added_to_a_form_and_taken_out_again(ana: Visitor, gallery: Gallery) -> None:
+    dialog = opens(ana, gallery, kit.form("file_input"))
+    box = dialog.get_by_label("file_input", exact=True)
+    files = [
+        {"name": name, "mimeType": "text/plain", "buffer": b"words"}
+        for name in ("one.txt", "two.txt", "three.txt", "run.exe")
+    ]
+    box.set_input_files(files[:2])
+    dialog.get_by_role("listitem").filter(has_text="two.txt").wait_for()
+    box.set_input_files(files[2])
+    dialog.get_by_role("alert").get_by_text("Please add at most 2 files.").wait_for()
+    dialog.get_by_role("button", name="Remove one.txt").click()
+    box.set_input_files(files[3])
+    dialog.get_by_role("alert").get_by_text("run.exe is not of a type that is wanted").wait_for()
+    box.set_input_files(files[2])
+    dialog.get_by_role("listitem").filter(has_text="three.txt").wait_for()
+    dialog.get_by_role("button", name="Send").click()
+    said = ana.sees("form = ").locator(".text").text_content()
+    entered = json.loads(said.removeprefix("form = "))
+    assert entered == {"file_input": ["two.txt", "three.txt"]}
+
+
 def test_the_focus_goes_where_the_app_wants_it_and_stays_inside(
     ana: Visitor, gallery: Gallery
 ) -> None:

@@ -1,11 +1,21 @@
 """4.7: what ``state.values`` says of each element, chosen and not."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
-from tests.playground.calls.stage import Call, Stage, calls, fails, holds, works
-from tests.playground.kit import actions, asks, button, option, section
-from tests.workspace import JSON
+from tests.playground.calls.stage import (
+    Call,
+    Stage,
+    calls,
+    elsewhere,
+    fails,
+    holds,
+    manifest,
+    works,
+)
+from tests.playground.kit import actions, asks, button, modal, option, section
+from tests.workspace import JSON, request
 
 _A, _B = option("a"), option("b", "B")
 _NUMBER = {"is_decimal_allowed": True}
@@ -76,6 +86,44 @@ def _beside(stage: Stage, element: JSON, *, accessory: bool) -> JSON:
     return holds("it" in values, f"only {values}")
 
 
+def uploaded(stage: Stage, name: str = "a.txt", content: bytes = b"x", user: str = "U0ANA") -> JSON:
+    """A file that somebody adds to a form."""
+    url = f"{stage.base_url}/_play/upload?as={user}&name={name}"
+    found: JSON = json.loads(request(url, content, {"Content-Type": "text/plain"})[1])
+    return found
+
+
+def _file(stage: Stage, count: int = 1, user: str = "U0ANA", **made: Any) -> JSON:
+    """Submit a modal with files added to it; ok when the state describes each of them."""
+    fields = made.pop("fields", {})
+    names = [made.pop("name", "a.txt")] * count
+    answers = [uploaded(stage, name, user=user, **made) for name in names]
+    if not all(answer["ok"] for answer in answers):
+        return answers[0]
+    block = {**asks("file_input", action_id="a", **fields), "block_id": "it", "optional": True}
+    added = [answer["file"]["id"] for answer in answers]
+    answer = stage.submit(stage.opened(block), it=added)
+    if not answer["ok"]:
+        return answer
+    entry = stage.heard[-1]["view"]["state"]["values"]["it"]["a"]
+    assert set(entry) == {"type", "files"} and entry["type"] == "file_input"
+    assert [(f["id"], f["name"], f["user"]) for f in entry["files"]] == [
+        (file_id, names[0], "U0ANA") for file_id in added
+    ]
+    assert all(stage.form("files.info", f"file={file_id}")["ok"] for file_id in added)
+    return holds(entry["files"], "files is []")
+
+
+def _may_read(*, scope: bool) -> JSON:
+    made = manifest()
+    if not scope:
+        made["oauth_config"]["scopes"]["bot"].remove("files:read")
+    with elsewhere(made) as other:
+        view = modal(asks("file_input", action_id="a"))
+        return other.api("views.open", trigger_id="1.1.a", view=view)
+
+
+_SIZE = 10 * 1024 * 1024
 _PICKED = {"type": "static_select", "options": [_A], "initial_option": _A}
 _MORE = {"type": "overflow", "options": [_A]}
 
@@ -84,6 +132,30 @@ CASES: list[Call] = [
         "4.7 state.values: each element its own key, null or [] where nothing was chosen",
         *(works(_entered(kind, given=True)) for kind in _STATES),
         *(fails(_nothing(kind), _entered(kind, given=False)) for kind in _STATES),
+    ),
+    *calls(
+        "4.4 file_input: up to max_files, of the filetypes, up to 10 MB each",
+        works(lambda s: _file(s, 2, fields={"max_files": 2, "filetypes": ["TXT", "png"]})),
+        works(lambda s: _file(s, 10)),
+        works(lambda s: _file(s, content=b"x" * _SIZE)),
+        fails("at most 2 files", lambda s: _file(s, 3, fields={"max_files": 2})),
+        fails("at most 10 files", lambda s: _file(s, 11)),
+        fails(
+            "not of a type that is wanted: png", lambda s: _file(s, fields={"filetypes": ["png"]})
+        ),
+        fails("up to 10 MB", lambda s: _file(s, content=b"x" * (_SIZE + 1))),
+        fails("is not a file of yours", lambda s: _file(s, user="U0BEN")),
+    ),
+    *calls(
+        "4.4 file_input: an app that may read files",
+        fails("'error': 'invalid_trigger_id'", lambda s: _may_read(scope=True)),
+        fails("'needed': 'files:read'", lambda s: _may_read(scope=False)),
+        works(lambda s: _file(s)),
+    ),
+    *calls(
+        "4.7 state.values: files, with all that Slack says of each",
+        works(lambda s: _file(s)),
+        fails("files is []", lambda s: _file(s, 0)),
     ),
     *calls(
         "4.7 state.values: elements of section and actions as well, buttons and overflow never",
