@@ -1,8 +1,11 @@
-"""Other ways to an Engine than its socket: over TCP, where both sides prove who they are."""
+"""Other ways to an Engine than its socket: over TCP, where both sides prove who they are, and over
+SSH, with a key."""
 
 from __future__ import annotations
 
+import os
 import shutil
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +16,10 @@ from pathlib import Path
 from tests.docker.engine import QUIET, Engine
 from tests.docker.images import import_images
 from tests.runtimes.stage import free_port
+from tests.workspace import eventually
+
+SERVER = "/usr/sbin/sshd"
+"""It refuses to be called by a name without its place."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,63 @@ def signed(folder: Path, name: str, says: str) -> None:
     asked = ("-req", "-in", "asked.pem", "-out", "cert.pem", "-days", "2", "-extfile", "says")
     _openssl(own, "x509", *asked, *signer)
     shutil.copy(folder / "ca.pem", own / "ca.pem")
+
+
+SSHD = """ListenAddress 127.0.0.1:{port}
+HostKey {folder}/host
+AuthorizedKeysFile {folder}/keys
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+UsePAM no
+StrictModes no
+MaxStartups 100
+PidFile none
+SetEnv DOCKER_HOST={url}
+"""
+ASKS = """Host *
+  IdentityFile {folder}/user
+  IdentitiesOnly yes
+  UserKnownHostsFile {folder}/known
+  StrictHostKeyChecking yes
+  BatchMode yes
+"""
+
+
+@contextmanager
+def over_ssh(engine: Engine, folder: Path) -> Iterator[str]:
+    """Where an Engine is reached by SSH: a server that takes one key, and in ``PATH`` an ``ssh``
+    that shows it and takes no other server."""
+    port, bound = free_port(), os.environ["PATH"]
+    for name in ("host", "user"):
+        words = ("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name))
+        subprocess.run(words, check=True)
+    shutil.copy(folder / "user.pub", folder / "keys")
+    kind, key, *_ = (folder / "host.pub").read_text("utf-8").split()
+    (folder / "known").write_text(f"[127.0.0.1]:{port} {kind} {key}\n", "utf-8")
+    (folder / "asks").write_text(ASKS.format(folder=folder), "utf-8")
+    (folder / "sshd").write_text(SSHD.format(folder=folder, port=port, url=engine.url), "utf-8")
+    (folder / "bin").mkdir()
+    program = folder / "bin" / "ssh"
+    real = shutil.which("ssh")
+    program.write_text(f'#!/bin/sh\nexec {real} -F {folder}/asks "$@"\n', "utf-8")
+    program.chmod(0o755)
+    Path("/run/sshd").mkdir(exist_ok=True)  # without it the server does not begin
+    with (folder / "log").open("ab") as log:
+        serve = (SERVER, "-D", "-e", "-f", str(folder / "sshd"))
+        server = subprocess.Popen(serve, stderr=log)
+    os.environ["PATH"] = f"{folder / 'bin'}:{bound}"
+    try:
+        eventually(lambda: _listens(port), "the SSH server")
+        yield f"ssh://root@127.0.0.1:{port}"
+    finally:
+        os.environ["PATH"] = bound
+        server.terminate()
+        server.wait(10)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _openssl(folder: Path, *words: str) -> None:

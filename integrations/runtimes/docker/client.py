@@ -163,9 +163,11 @@ class Engine:
             try:
                 return _spoken(below, task)
             finally:
-                # Over TLS the answer holds the socket as well.
+                # Over TLS the answer holds the socket as well; over SSH the program that is told
+                # to end may have ended.
                 for held in (getattr(line, "_response", line), line, below):
-                    held.close()
+                    with suppress(OSError):
+                        held.close()
 
     def __del__(self) -> None:
         self.close()
