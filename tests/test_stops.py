@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.parse import Misunderstood, parse
 from bot.reply import reply
 from bot.say import plain
 from handlers.messages import (
@@ -192,3 +193,31 @@ def test_wherever_environments_are_it_is_said_who_stopped_it_and_nobody_calls_it
     assert "wakes when deployed to" in said
     assert "\N{POLICE CARS REVOLVING LIGHT}" not in said
     assert isinstance(question, ShowStatus) or "\N{POLICE CARS REVOLVING LIGHT}" in ill
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("stop", "missing_words"), ("stop free-1 now", "too_many_words"), ("start", "missing_words"),
+     ("start free-1 free-2", "too_many_words"), ("restart", "missing_words"),
+     ("restart free-1 shop-api twice", "too_many_words"), ("stop frée-1", "bad_name"),
+     ("restart free-1 shop_api", "bad_name"), ("start <!channel>", "bad_name"),
+     ("stp free-1", "unknown_word"), ("stop " + "x" * 41, "bad_name"),
+     ("keep free-1", "missing_words"),
+     ("stop " + "x" * 3000, "too_long")],
+)  # fmt: skip
+def test_words_that_are_none_are_refused_with_the_piece_that_is_wrong(text: str, code: str) -> None:
+    said = parse("/env", text)
+    assert isinstance(said, Misunderstood)
+    assert said.code == code
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [("stop free-1 because it is night", StopEnvironment("free-1", "it is night")),
+     ("START free-1", StartEnvironment("free-1")),
+     ("restart free-1", RestartEnvironment("free-1")),
+     ("restart free-1 shop-api because it leaks",
+      RestartEnvironment("free-1", "shop-api", "it leaks"))],
+)  # fmt: skip
+def test_words_are_read_as_they_are_meant(text: str, command: Command) -> None:
+    assert parse("/env", text) == command

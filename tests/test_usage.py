@@ -8,16 +8,20 @@ from typing import Any
 import pytest
 
 from bot.reply import reply
+from bot.say import plain
+from bot.views.notices import draw_notice
 from handlers.messages import (
     CLOCK,
     BookEnvironments,
+    CreateEnvironment,
     FreeEnvironment,
+    JoinWaitList,
     RequestDeploy,
     ShowUsage,
     SweepBookings,
 )
 from handlers.setup import Cost
-from handlers.tables import Booking, Deployment
+from handlers.tables import Booking, Deployment, Notice, Stop
 from tests.desk import Desk
 from tests.station import TEAM
 from tests.views.read import lines
@@ -137,3 +141,65 @@ def test_what_cannot_be_told_is_refused_for_its_reason(
 ) -> None:
     outcome = desk.asks(question, "U0ANA")
     assert (outcome.code, outcome.refused) == (code, True)
+
+
+def priced(desk: Desk) -> None:
+    cost = Cost(per_hour=0.5, stopped=0.1, currency="EUR")
+    one = desk.setup.environments[FREE].model_copy(update={"cost": cost})
+    places = {**desk.setup.environments, FREE: one}
+    blueprint = desk.setup.blueprints["preview"].model_copy(update={"cost": cost})
+    more = {"environments": places, "blueprints": {"preview": blueprint}}
+    desk.setup = desk.setup.model_copy(update=more)
+
+
+def rested(desk: Desk, hours: float, until: float = 0) -> None:
+    """It was stopped so many hours ago, and started again ``until`` hours ago, if it was."""
+    since, end = (desk.at - timedelta(hours=h) for h in (hours, until))
+    with desk.store.write() as session:
+        session.add(
+            Stop(environment=FREE, by="U0ANA", since=since, ended_at=end if until else None)
+        )
+
+
+def cost_of(desk: Desk, name: str, days: int = 1) -> dict[str, Any]:
+    (told,) = desk.asks(ShowUsage(name, days), "U0ANA").facts["environments"]
+    return dict(told["cost"]) | {"rested": told["rested"] / 3600}
+
+
+def test_time_for_which_it_was_stopped_costs_what_stopped_time_does(desk: Desk) -> None:
+    priced(desk)
+    ran(desk, "live", hours=10)
+    rested(desk, hours=8, until=5)
+    rested(desk, hours=1)
+    assert cost_of(desk, FREE) == {
+        "currency": "EUR", "running": 6 * 3600, "total": 6 * 0.5 + 18 * 0.1, "unused": 3.0,
+        "rested": 4,
+    }  # fmt: skip
+    assert "stopped 4.0 h" in " ".join(lines(reply(desk.asks(ShowUsage(FREE, 1), "U0ANA")).blocks))
+
+
+def test_one_that_was_made_costs_by_its_blueprint_and_nothing_before_it_was_there(
+    desk: Desk,
+) -> None:
+    priced(desk)
+    assert desk.asks(CreateEnvironment("demo", "preview"), "U0ANA").code == "environment_created"
+    later(desk, hours=4)
+    assert cost_of(desk, "demo", 30) == {
+        "currency": "EUR", "running": 0, "total": 0.4, "unused": 0.0, "rested": 0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("is_priced", [True, False])
+def test_whoever_forgot_a_booking_hears_what_that_costs_others(desk: Desk, is_priced: bool) -> None:
+    if is_priced:
+        priced(desk)
+    ran(desk, "live", hours=10)
+    books(desk, "U0ANA", "for 4h")
+    later(desk, minutes=30)
+    desk.asks(JoinWaitList(FREE, "for 1h"), "U0BEN")
+    later(desk, minutes=90)
+    with desk.store.read() as session:
+        (told,) = session.query(Notice).filter_by(user="U0ANA", code="forgotten")
+        said = plain(draw_notice(told.code, told.facts))
+    assert "That has cost 1 h 30 min of waiting" in said
+    assert ("and 1.00 EUR for what runs unused since then" in said) == is_priced

@@ -12,6 +12,7 @@ from handlers import notices, show
 from handlers.ask import Ask, stamp
 from handlers.bookings.offers import miss, offer_next, whoever_waits
 from handlers.bookings.rows import HOLDING, HOLDS, move, party, told, waiting
+from handlers.bookings.usage import spent_since
 from handlers.locks import open_those_over
 from handlers.messages import Outcome, SweepBookings
 from handlers.subjects import booking as subject
@@ -136,10 +137,15 @@ def _idle(ask: Ask) -> list[Booking]:
 
 
 def _nag(ask: Ask, row: Booking) -> bool:
+    """With what the time in which nothing was deployed costs: money, and the time of others."""
     row.nagged_at = ask.now
+    since = row.used_at or row.begun_at or row.starts_at
+    others = waiting(ask.session, row.environment)
     facts = told(row) | {
-        "idle_since": stamp(row.used_at or row.begun_at),
-        "waiting": [w.user for w in waiting(ask.session, row.environment)],
+        "idle_since": stamp(since),
+        "waiting": [w.user for w in others],
+        "waited": sum((ask.now - max(w.since, since)).total_seconds() for w in others),
+        **spent_since(ask, row.environment, since),
     }
     notices.tell(ask.session, row.owner, ask.now, "forgotten", about=subject(row.id), **facts)
     return True

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
 
 from handlers.ask import Ask, stamp
+from handlers.created import created_row
 from handlers.environments import known_environment
 from handlers.messages import Outcome, Refusal, ShowUsage
 from handlers.rest_rows import rest_facts
 from handlers.rests import told_idle
 from handlers.rules.times import Span
-from handlers.rules.usage import Had, Rates, spent, usage
+from handlers.rules.usage import Had, Rates, spent, usage, without
 from handlers.setup import Cost
-from handlers.tables import Booking, Deployment
+from handlers.tables import Booking, Deployment, Stop
 
 LONG = timedelta(days=1)
 """Not used for so long, an environment is called idle where the setup says no time."""
@@ -35,6 +36,7 @@ def show_usage(ask: Ask, question: ShowUsage) -> Outcome:
     names = [question.environment] if question.environment else list(ask.setup.environments)
     window = Span(ask.now - timedelta(days=question.days), ask.now)
     had, ran = _had(ask, names, window), _ran(ask, names, window)
+    rested = _rested(ask, names, window)
     return Outcome(
         "usage",
         {
@@ -43,7 +45,13 @@ def show_usage(ask: Ask, question: ShowUsage) -> Outcome:
             "environments": [
                 _told(name, window, had[name])
                 | {"unused": _unused(ask, name)}
-                | _cost(ask.setup.environments[name].cost, window, ran[name], had[name])
+                | _cost(
+                    ask.setup.environments[name].cost,
+                    _life(ask, name, window),
+                    ran[name],
+                    had[name],
+                )
+                | {"rested": sum(span.length.total_seconds() for span in rested[name])}
                 for name in names
             ],
         },
@@ -95,7 +103,7 @@ def _unused(ask: Ask, name: str) -> dict[str, Any]:
 
 
 def _ran(ask: Ask, names: list[str], window: Span) -> dict[str, list[Span]]:
-    """When anything was live there."""
+    """When anything was live there and not stopped on purpose."""
     rows = ask.session.execute(
         select(Deployment.environment, Deployment.live_at, Deployment.ended_at, Deployment.state)
         .where(
@@ -109,7 +117,39 @@ def _ran(ask: Ask, names: list[str], window: Span) -> dict[str, list[Span]]:
         end = window.end if state == "live" or ended is None else ended
         if start is not None and start < end:
             found[environment].append(Span(start, end))
+    rested = _rested(ask, names, window)
+    return {name: without(spans, rested[name]) for name, spans in found.items()}
+
+
+def _rested(ask: Ask, names: list[str], window: Span) -> dict[str, list[Span]]:
+    """When each was stopped on purpose, within the window."""
+    rows = ask.session.execute(
+        select(Stop.environment, Stop.since, Stop.ended_at).where(
+            Stop.environment.in_(names),
+            Stop.since < window.end,
+            or_(Stop.ended_at.is_(None), Stop.ended_at > window.start),
+        )
+    )
+    found: dict[str, list[Span]] = {name: [] for name in names}
+    for environment, since, ended in rows:
+        start, end = max(since, window.start), min(ended or window.end, window.end)
+        if start < end:  # one that was ended in the moment it began had no time
+            found[environment].append(Span(start, end))
     return found
+
+
+def _life(ask: Ask, name: str, window: Span) -> Span:
+    """The part of the window in which it was there: before it was made it cost nothing."""
+    made = created_row(ask.session, name)
+    return Span(max(window.start, made.created_at), window.end) if made else window
+
+
+def spent_since(ask: Ask, name: str, start: datetime) -> dict[str, Any]:
+    """What an environment has cost since then, nobody using it; nothing where nobody has said what
+    an hour costs."""
+    window = Span(start, ask.now)
+    cost = ask.setup.environments[name].cost if name in ask.setup.environments else None
+    return _cost(cost, window, _ran(ask, [name], window)[name], [])
 
 
 def _cost(cost: Cost | None, window: Span, ran: list[Span], had: list[Had]) -> dict[str, Any]:

@@ -80,6 +80,22 @@ def spent(window: Span, ran: Iterable[Span], had: Iterable[Had], rates: Rates) -
     )
 
 
+def without(spans: Iterable[Span], away: Iterable[Span]) -> list[Span]:
+    """What is left of ``spans`` without the time of ``away``."""
+    left = [span for span in spans if span.start < span.end]
+    for gone in away:
+        left = [
+            piece
+            for span in left
+            for piece in (
+                Span(span.start, min(span.end, gone.start)),
+                Span(max(span.start, gone.end), span.end),
+            )
+            if piece.start < piece.end
+        ]
+    return left
+
+
 def _hours(time: timedelta) -> float:
     return time / timedelta(hours=1)
 

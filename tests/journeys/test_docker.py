@@ -32,7 +32,7 @@ def docks(
 @contextmanager
 def open_docks(engine: Engine, shop: Path, home: Path, prefix: str) -> Iterator[Station]:
     """A bot with two environments of that prefix on the Engine."""
-    spots = make_spots({"prod": 2})
+    spots = make_spots({"prod": 3})
     named(spots, prefix)
     team = write_team(home / "team.yml", shop, spots)
     on_docker(team, engine)
@@ -63,6 +63,34 @@ def test_a_version_goes_live_in_a_container_and_the_next_takes_over(docks: Stati
     goes_live(docks, spot, "1.1.0", "U0CLEO")
     assert version_at(spot) == "1.1.0"
     assert docks.bot.bench.runtimes["docker"].instances(spot.name, "shop-api") == ("d2",)
+
+
+def test_stopped_nothing_runs_and_started_and_restarted_it_is_the_same_image(
+    docks: Station,
+) -> None:
+    spot, opal = docks.spot("prod"), "U0OPAL"
+    workspace, runtime = docks.workspace, docks.bot.bench.runtimes["docker"]
+    goes_live(docks, spot, "1.0.0", "U0CLEO")
+    before = runtime.inspect(spot.name)
+
+    def confirms(verb: str, done: str) -> None:
+        said = workspace.types(f"/env {verb} {spot.name}", opal, spot.channel)
+        assert "It is *production*." in said
+        asked = workspace.privates(spot.channel, opal)[-1]
+        workspace.clicks(verb.capitalize(), asked, opal, spot.channel)
+        workspace.card(spot.channel, f"Done: {done} of {spot.name}", within=60)
+
+    confirms("stop", "stop")
+    assert runtime.instances(spot.name, "shop-api") == ()
+    workspace.types(f"/env start {spot.name}", opal, spot.channel)
+    workspace.card(spot.channel, f"Done: start of {spot.name}", within=60)
+    assert version_at(spot) == "1.0.0"
+    confirms("restart", "restart")
+    assert version_at(spot) == "1.0.0"
+    after = runtime.inspect(spot.name)
+    same = [(one.operation, one.image, one.number) for one in before]
+    assert [(one.operation, one.image, one.number) for one in after] == same
+    assert all(new.since > old.since for old, new in zip(before, after, strict=True))
 
 
 def test_a_bad_version_is_rolled_back_and_said_with_its_reason(docks: Station) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rules.times import Span
-from handlers.rules.usage import Had, Rates, spent, usage
+from handlers.rules.usage import Had, Rates, spent, usage, without
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 WINDOW = range(10, 30)
@@ -59,3 +59,14 @@ def test_every_minute_costs_what_it_does_by_whether_anything_ran(
     assert found.running == timedelta(minutes=len(runs))
     assert found.total == pytest.approx(len(runs) * 1.0 + (len(WINDOW) - len(runs)) * 0.1)
     assert found.unused == pytest.approx(len(runs - in_use) * 1.0)
+
+
+@given(st.lists(ENDS, max_size=5), st.lists(ENDS, max_size=5))
+def test_what_was_stopped_did_not_run(
+    ran: list[tuple[int, int]], away: list[tuple[int, int]]
+) -> None:
+    left = without([span(s, s + n) for s, n in ran], [span(s, s + n) for s, n in away])
+    gone = {m for s, n in away for m in range(s, s + n)}
+    runs = {m for s, n in ran for m in range(s, s + n)} - gone
+    found = {m for m in range(-500, 2000) if any(one.overlaps(span(m, m + 1)) for one in left)}
+    assert found == runs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.views import actions, blocks
+from bot.views import actions, blocks, words
 from bot.views.bookings.card import scope_name
 from bot.views.bookings.words import button, place, time, what_for
 from bot.views.message import Message, message
@@ -39,7 +39,7 @@ def _forgotten(told: Told) -> Message:
     said = (
         f"You have {place(told)} until {told.when('end')}, and nothing was deployed there since"
         f" {told.when('idle_since')}. {told.people('waiting')}"
-        f" {'waits' if len(waiting) == 1 else 'wait'} for it."
+        f" {'waits' if len(waiting) == 1 else 'wait'} for it.{_costs(told)}"
     )
     return message(
         said,
@@ -48,6 +48,17 @@ def _forgotten(told: Told) -> Message:
             blocks.actions(button("Give back", actions.BOOKING_FREE, told, "primary")),
         ],
     )
+
+
+def _costs(told: Told) -> str:
+    """What that costs others: their time, and money where somebody has said what an hour costs."""
+    cost = told.part("cost")
+    said = []
+    if told.number("waited"):
+        said.append(f"{words.span(told.number('waited'))} of waiting")
+    if cost.has("total"):
+        said.append(f"{float(cost.get('total')):.2f} {cost['currency']} for what runs unused")
+    return f" That has cost {words.one_of(said, 'and')} since then." if said else ""
 
 
 def _asked_for(told: Told) -> Message:

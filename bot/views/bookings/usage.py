@@ -26,7 +26,7 @@ def draw_usage(told: Told) -> Message:
         " idle"
     )
     text += _spent(places)
-    lines = [_line(one, days) + _cost(one) for one in places]
+    lines = [_line(one, days) + _cost(one) + _rested(one) for one in places]
     unused = [block for one in places for block in _unused(one)][: 2 * MOST_UNUSED]
     hint = (
         "idle: booked, and nothing was deployed meanwhile; shared time counts once · unused: what"
@@ -73,6 +73,10 @@ def _cost(told: Told) -> str:
     money, ran = cost["currency"], _hours(cost.number("running"))
     unused = f", {_money(cost, 'unused')} {money} of it unused" if cost.get("unused") else ""
     return f" · ran {ran}, cost {_money(cost, 'total')} {money}{unused}"
+
+
+def _rested(told: Told) -> str:
+    return f" · stopped {_hours(told.number('rested'))}" if told.number("rested") else ""
 
 
 def _spent(places: list[Told]) -> str:
