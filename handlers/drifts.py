@@ -18,6 +18,9 @@ from handlers.scaling import last_scaling, replicas_now
 from handlers.setup import Setup
 from handlers.tables import Deployment, Drift
 
+ROLLS = {"surge", "unavailable"}
+"""How containers come and go, which is nothing of the containers themselves."""
+
 
 def made_as(setup: Setup, environment: str, service: str) -> dict[str, Any] | None:
     """How the setup makes a service in an environment now; None where it has it no more. Variables
@@ -31,13 +34,15 @@ def made_as(setup: Setup, environment: str, service: str) -> dict[str, Any] | No
         "runtime": there.runtime,
         "command": list(what.command),
         "variables": hashlib.sha256(variables.encode()).hexdigest()[:12],
-        "health": what.health.model_dump(mode="json"),
         "address": place.address,
         "data": place.data.model_dump(mode="json") if place.data else None,
     }
     if there.runtime == "process":
         return made
-    return made | {"container": what.container.model_dump(mode="json")}
+    made["container"] = what.container.model_dump(mode="json", exclude=ROLLS)
+    if there.runtime == "swarm":  # which asks by itself, as it was told when the service was made
+        made["health"] = what.health.model_dump(mode="json", exclude={"timeout"})
+    return made
 
 
 def declared(session: Session, setup: Setup, environment: str) -> tuple[Declared, ...]:

@@ -108,21 +108,30 @@ def test_a_file_that_stays_tells_nobody_anything(desk: Desk) -> None:
 
 def test_what_is_live_and_would_be_made_otherwise_is_said_once(desk: Desk, file: File) -> None:
     live(desk)
-    file(lambda told: told["services"]["shop-api"]["health"].update(path="/ready"))
+    before = list(desk.setup.services["shop-api"].command)
+    file(lambda told: told["services"]["shop-api"].update(command=["one", "{port}"]))
     assert compares(desk) == "setup_compared"
     assert compares(desk) == "nothing_due"
     ((code, said),) = told(desk, OPAL)
     assert code == "setup_changed"
-    assert "health.path of shop-api: was `/healthz`, is `/ready`" in said
+    assert "command of shop-api: was" in said
+    assert "is `['one', '{port}']`" in said
     assert f"/deploy shop-api 1.0.0 to {FREE}" in said
     page = str(reply(desk.asks(ShowEnvironment(FREE), BEN)).blocks)
     assert "has changed since this was made" in page
-    file(lambda told: told["services"]["shop-api"]["health"].update(path="/ok"))
+    file(lambda told: told["services"]["shop-api"].update(command=["other", "{port}"]))
     assert compares(desk) == "setup_compared", "something else is news again"
-    file(lambda told: told["services"]["shop-api"]["health"].update(path="/healthz"))
+    file(lambda told: told["services"]["shop-api"].update(command=before))
     assert compares(desk) == "nothing_due"
-    file(lambda told: told["services"]["shop-api"]["health"].update(path="/ok"))
+    file(lambda told: told["services"]["shop-api"].update(command=["other", "{port}"]))
     assert compares(desk) == "setup_compared"
+
+
+def test_what_is_asked_anew_each_time_is_nothing_that_was_made(desk: Desk, file: File) -> None:
+    live(desk)
+    file(lambda told: told["services"]["shop-api"]["health"].update(timeout="9s"))
+    file(lambda told: told["services"]["shop-api"].update(watch="9s", keep=9))
+    assert compares(desk) == "nothing_due"
 
 
 def test_the_same_version_may_then_be_deployed_anew(desk: Desk, file: File) -> None:
@@ -164,7 +173,7 @@ def test_what_an_older_bot_did_not_write_down_is_nobodys_change(desk: Desk) -> N
         row = session.query(Created).one()
         row.shape = {name: value for name, value in row.shape.items() if name != "stop"}
         made = session.get_one(Deployment, 900)
-        made.made_as = {n: v for n, v in (made.made_as or {}).items() if n != "health"}
+        made.made_as = {n: v for n, v in (made.made_as or {}).items() if n != "command"}
     assert compares(desk) == "nothing_due"
 
 

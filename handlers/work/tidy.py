@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import orphans
+from handlers.ask import stamp
 from handlers.deployment_rows import OPEN
 from handlers.ports import Leftover, PortError, Volume
 from handlers.tables import Deployment
@@ -63,30 +64,31 @@ def clean(tools: Bench, wanted: Collection[Leftover], name: str) -> list[Leftove
             tools.volumes.back_up(left[one], name)
             tools.volumes.remove(left[one])
             removed.append(one)
-    _forget(tools, {one.environment for one in removed if one.environment})
+    still = find(tools)
+    # What an earlier try removed before the bot was killed is gone as well.
+    removed += [o for o in wanted if o.environment in gone and o not in [*removed, *still]]
+    _forget(tools, {o.environment for o in removed} - {o.environment for o in still})
     return removed
 
 
 def _forget(tools: Bench, environments: set[str]) -> None:
     """Of what nothing is there any more, nothing is live."""
-    if not environments:
-        return
-    still = {one.environment for one in find(tools)}
-    with tools.store.write() as session:
-        gone = environments & orphans.gone(session, tools.setup)
-        orphans.end_all(session, gone - still, tools.now())
+    if environments - {""}:
+        with tools.store.write() as session:
+            gone = environments & orphans.gone(session, tools.setup)
+            orphans.end_all(session, gone, tools.now())
 
 
 def finish_destroyed(tools: Bench) -> None:
-    """What is there still of environments from blueprints that were destroyed goes too. Their data
-    was copied then, where that was asked for; what is there now came after."""
+    """What is there still of environments from blueprints that were destroyed goes too; of data a
+    copy is kept."""
     with tools.store.read() as session:
         names = orphans.destroyed(session, tools.setup)
     if not names:
         return
     try:
         left = [one for one in find(tools) if one.environment in names]
-        gone = clean(tools, left, "swept") if left else []
+        gone = clean(tools, left, f"swept-{stamp(tools.now())}") if left else []
     except PortError as error:
         log.warning("what is left of destroyed environments stays: %s", error.message)
         return
