@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot import courier
 from playground.shop import make_shop
@@ -25,6 +26,9 @@ from tests.docker.registry import registry as docker_registry
 from tests.docker.ways import Way, over_tls
 from tests.post import Post, opened
 from tests.station import Station, make_spots, open_station
+
+settings.register_profile("tests", deadline=None)  # how long one takes is the machine's affair
+settings.load_profile("tests")
 
 STRICT = "STATION_TESTS_NEED_EVERYTHING"
 """Set in CI: a real part that is missing is then a failure, not a skip."""

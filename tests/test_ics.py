@@ -82,7 +82,7 @@ def test_lines_are_folded_at_75_octets_and_no_character_is_cut(length: int, char
     assert all(len(piece.encode()) <= 75 for piece in folded.split("\r\n"))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     title=TEXT, lines=st.lists(TEXT, max_size=3), start=MOMENTS,
     length=st.integers(1, 10**6), status=st.sampled_from(["confirmed", "tentative", "cancelled"]),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from handlers.rules.freezes import is_window, read_edge, spans
@@ -87,7 +87,6 @@ def is_in(begins: str, ends: str, here: datetime) -> bool:
     return minute >= first or minute < last
 
 
-@settings(deadline=None)
 @given(EDGES, EDGES, st.sampled_from(ZONES), STARTS)
 @example("fri 16:00", "mon 08:00", "Europe/Berlin", datetime(2027, 3, 26, tzinfo=UTC))
 @example("sun 01:00", "sun 04:00", "America/New_York", datetime(2027, 3, 12, tzinfo=UTC))

@@ -7,7 +7,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rules.hours import (
@@ -58,7 +58,6 @@ CLOCKS = st.sampled_from([time(h, m) for h in range(24) for m in (0, 15, 30, 59)
 NEAR = st.sampled_from([time(h, m) for h in (0, 1, 2, 3) for m in (0, 1, 29, 30, 31, 59)])
 
 
-@settings(deadline=None)
 @given(st.sampled_from(ZONES), st.integers(0, 1), st.integers(-1, 1), CLOCKS | NEAR, CLOCKS | NEAR)
 def test_it_is_open_in_exactly_the_minutes_of_the_model(
     zone: str, night: int, beside: int, begin: time, end: time
@@ -74,7 +73,6 @@ def test_it_is_open_in_exactly_the_minutes_of_the_model(
         assert is_open(hours, at) == (at in wanted), at
 
 
-@settings(deadline=None)
 @given(st.sampled_from(ZONES), st.integers(0, 1), CLOCKS | NEAR, st.integers(0, 24 * 60 - 1))
 def test_openings_and_closings_are_where_it_changes(
     zone: str, night: int, begin: time, minute: int

@@ -218,7 +218,7 @@ def lanes(draw: st.DrawFn) -> Lane:
     return Lane(draw(TEXTS), "test", tuple(bars), marks)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(lanes(), max_size=4))
 def test_whatever_is_booked_nothing_overlaps(some: list[Lane]) -> None:
     view = replace(ORDINARY, lanes=tuple(some))

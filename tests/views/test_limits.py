@@ -22,7 +22,7 @@ from handlers.snapshots import DeploymentView, HookView, StepView
 from tests.views.hostile import ANYTHING, NASTY, NUMBER, TEXT, problems, view_problems
 from tests.views.samples import AT, CARDS, LOCK, WAITING
 
-QUICK = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=20, suppress_health_check=list(HealthCheck))
 
 NAMES = """
     service version environment requester reason name nearest known read error holders roles
