@@ -13,6 +13,7 @@ const dialog = () => document.getElementById('modal');
 const local = new Map();
 const drawn = new Map();
 let stack = [];
+let shown = 0;
 
 export function startModal() {
   on('play:modal', (event) => show(event.stack ?? []));
@@ -25,15 +26,18 @@ export function startModal() {
   dialog().addEventListener('input', (event) => forget(event.target.closest('.control')?.dataset.blockId));
 }
 
+// An answer that was overtaken, by an event or by closing, is of a time gone by.
 export async function refresh() {
+  const before = shown;
   const answer = await get('modal', { as: state.as });
-  show(answer.stack ?? []);
+  if (before === shown) show(answer.stack ?? []);
 }
 
 const top = () => stack.at(-1);
 
 function show(views) {
   const before = top()?.id;
+  shown += 1;
   stack = views;
   prune();
   if (!top()) return dialog().open && dialog().close();

@@ -104,10 +104,11 @@ def test_axe_finds_nothing_grave(
     themed: Visitor, gallery: Gallery, show: Callable[[Visitor, Gallery], None]
 ) -> None:
     themed.opens()
-    show(themed, gallery)
-    found = grave_findings(themed)
-    themed.page.keyboard.press("Escape")
-    assert found == []
+    try:
+        show(themed, gallery)
+        assert grave_findings(themed) == []
+    finally:
+        themed.page.keyboard.press("Escape")
 
 
 def test_axe_would_find_something_grave(themed: Visitor, gallery: Gallery) -> None:

@@ -246,6 +246,30 @@ def test_modals_stack_up_to_three_and_each_keeps_what_was_typed(
     dialog.wait_for(state="hidden")
 
 
+def test_a_modal_that_was_closed_does_not_come_back_with_an_answer_from_before(
+    ana: Visitor, gallery: Gallery
+) -> None:
+    gallery.answer = lambda body: {
+        "response_action": "push",
+        "view": kit.form("plain_text_input", title=plain("Second")),
+    }
+    opens(ana, gallery, kit.form("plain_text_input", title=plain("First")))
+    late: list[Any] = []
+    ana.page.route("**/_play/modal?*", lambda route: late.append(route))
+    with ana.page.expect_request("**/_play/modal?*"):
+        ana.dialog.get_by_role("button", name="Send").click()
+    ana.dialog.get_by_role("heading", name="Second").wait_for()
+    answer = late[0].fetch()
+    ana.page.keyboard.press("Escape")
+    ana.dialog.get_by_role("heading", name="First").wait_for()
+    with ana.page.expect_response("**/_play/modal?*"):
+        late[0].fulfill(response=answer)
+    ana.page.unroute("**/_play/modal?*")
+    ana.page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    assert ana.dialog.get_by_role("heading").all_inner_texts() == ["First"]
+    ana.page.keyboard.press("Escape")
+
+
 def test_an_answer_slack_would_not_take_shows_the_banner_and_keeps_the_words(
     ana: Visitor, whole_gallery: Gallery
 ) -> None:
