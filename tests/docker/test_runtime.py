@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from handlers.ports import Container, Plan, PortError, Wanted
+from handlers.ports import Container, Errand, Plan, PortError, Wanted
 from integrations.runtimes.docker.client import engine_at
 from integrations.runtimes.docker.runtime import DockerRuntime, Host
 from tests.docker.engine import Engine
@@ -401,3 +401,39 @@ def test_a_container_that_ends_is_heard_of(stage: DockerStage) -> None:
                 stage.engine.ask("POST", f"/containers/{one['Id']}/restart?t=0")
         listening.result()
     assert set(heard) == {stage.place[0]}
+
+
+def test_an_errand_may_have_an_image_of_its_own_and_is_confined_as_the_service(
+    stage: DockerStage,
+) -> None:
+    plan = stage.plan("d1", 7)
+    stage.runtime.prepare(plan)
+    own = image_id(stage.engine.socket, BUSYBOX)
+    errand = Errand(plan, "hook-check", ("ls", "/usr/bin/python3"), own)
+    stage.runtime.send(errand)
+    wait_for(lambda: stage.runtime.report(errand).state == "ended")
+    assert stage.runtime.report(errand).code != 0, "there is no Python in that image"
+    (found,) = stage.containers("d1", role="errand")
+    made = stage.engine.ask("GET", f"/containers/{found['Id']}/json")
+    assert made["Image"] == own
+    labels = {
+        name: made["Config"]["Labels"][f"stationmaster.{name}"] for name in ("intent", "fence")
+    }
+    assert labels == {"intent": "hook-check", "fence": "7"}
+    host = made["HostConfig"]
+    assert (host["CapDrop"], host["Privileged"], host["Binds"]) == (["ALL"], False, None)
+    assert host["SecurityOpt"] == ["no-new-privileges"]
+    assert host["RestartPolicy"]["Name"] == "no"
+    assert host["Memory"] == (plan.container.memory if plan.container else 0)
+    assert list(made["NetworkSettings"]["Networks"]) == [f"stationmaster-{stage.place[0]}"]
+
+
+@pytest.mark.parametrize("image", ["busybox:latest", "registry.example.com/a", "sha256:12"])
+def test_an_errand_s_image_names_exact_bytes_or_nothing_runs(
+    stage: DockerStage, image: str
+) -> None:
+    plan = stage.plan("d1")
+    stage.runtime.prepare(plan)
+    with pytest.raises(PortError, match="does not name exact bytes") as refused:
+        stage.runtime.send(Errand(plan, "hook-check", ("ls",), image))
+    assert refused.value.permanent

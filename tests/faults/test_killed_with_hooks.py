@@ -119,3 +119,58 @@ def test_on_an_engine_each_is_looked_for_and_never_started_again(
     assert run(dock, point, lambda: dock.deploy("1.2.0"), "rolled_back", dock.serves)
     names = [name.removesuffix(f"-{dock.line.newest().id}") for name in dock.started(since)]  # type: ignore[union-attr]
     assert names == ["hook-first", "hook-second", "undo-second", "undo-first"]
+
+
+SPOILS = (
+    "import os, pathlib; pathlib.Path(os.environ['SHOP_DATA'], 'catalogue.json')"
+    ".write_text(os.environ['STATION_VERSION'])"
+)
+
+
+class Copied(Lane):
+    """A lane whose service has a hook that changes its data."""
+
+    def wait_for_health(self, timeout: str) -> None:
+        super().wait_for_health(timeout)
+        command = [sys.executable, "-c", SPOILS]
+        hook = {"name": "rewrite", "way_back": "needs_backup", "command": command}
+        setup = json.loads(self.team.read_text("utf-8"))
+        setup["services"]["shop-api"]["hooks"] = {"before": [hook]}
+        self.team.write_text(json.dumps(setup), "utf-8")
+
+    @property
+    def catalogue(self) -> str:
+        place = self.line.settings.data / "volumes" / self.line.spot.name / "shop-api" / "data"
+        return (place / "catalogue.json").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def copied(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copied]:
+    lane = Copied(tmp_path_factory.mktemp("copied"), shop, 0)
+    first_versions(lane)
+    yield lane
+    lane.close()
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    "point",
+    ["after runtime.halt#1", "after volumes.back_up#1", "before runtime.revive#1",
+     "after runtime.halt#2", "after volumes.put_back#1", "before runtime.revive#2"],
+)  # fmt: skip
+def test_whenever_it_is_killed_the_data_is_that_from_before_the_hook(
+    copied: Copied, point: str
+) -> None:
+    """It stands still for its copy, so nobody asks meanwhile."""
+    copied.wait_for_health("0.8s")
+    line, before = copied.line, copied.catalogue
+    assert before == copied.serves
+    line.stop()
+    line.passed.write_text("")
+    line.deaths = 0
+    line.start(point)
+    copied.deploy("1.2.0")
+    row = line.settle()
+    assert line.deaths == 1
+    line.check(row, "rolled_back", copied.serves)
+    assert copied.catalogue == before

@@ -202,3 +202,38 @@ def test_data_that_a_hook_needs_a_copy_of_is_put_back(opened: Opened) -> None:
     approved(station, spot, "1.2.0", "Failed and rolled back")
     assert catalogue.read_text("utf-8") == "1.1.0"
     assert steps(station, 3)["put_back:3:rewrite"] == "1 file as before rewrite"
+
+
+@pytest.mark.parametrize("opened", ["process"], indirect=True)
+def test_one_that_does_not_end_is_ended_and_counts_as_failed(opened: Opened) -> None:
+    endless = "import time; print('waiting for a lock', flush=True); time.sleep(600)"
+    station, spot = opened([hook("migrate", "reversible", endless, timeout="1s", undo=UNTOLD)])
+    said = approved(station, spot, "1.0.0", "Failed: shop-api 1.0.0")
+    assert "The hook migrate failed: it did not end within 1 s." in said
+    assert "waiting for a lock" in said
+    assert "undo:1:migrate" not in steps(station, 1)
+    assert list((station.bot.settings.data / "process" / "errands").iterdir()) == []
+
+
+@pytest.mark.parametrize("opened", ["process"], indirect=True)
+def test_called_off_the_hook_under_way_ends_first_and_is_undone(opened: Opened) -> None:
+    slow = "import time; print('half way', flush=True); time.sleep(3); print('through')"
+    station, spot = opened([hook("migrate", "reversible", slow, undo=UNTOLD)])
+    card = asks(station, spot, "1.0.0")
+    station.workspace.clicks("Approve", card, "U0CLEO", spot.channel)
+    card = station.workspace.card(spot.channel, "half way")
+    station.workspace.clicks("Cancel", card, "U0ANA", spot.channel)
+    station.workspace.card(spot.channel, "Cancelled: shop-api 1.0.0")
+    there = steps(station, 1)
+    assert there["hook:migrate"] == "ended well: through"
+    assert there["undo:1:migrate"].startswith("ended well")
+    assert "switch" not in there
+
+
+@pytest.mark.parametrize("opened", ["process"], indirect=True)
+def test_when_its_way_back_fails_a_person_is_called(opened: Opened) -> None:
+    stuck = "import sys; print('the column is in use'); sys.exit(4)"
+    station, spot = opened([hook("migrate", "reversible", TOLD, undo=stuck)])
+    said = approved(station, spot, "1.2.0", "Needs a person")
+    assert "Going back failed too: Taking migrate back failed: it ended with exit code 4." in said
+    assert "is locked" in said
