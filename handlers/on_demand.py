@@ -31,6 +31,7 @@ from handlers.people import require, roles_of
 from handlers.rests import keep_running
 from handlers.rules.words import is_name, nearest
 from handlers.setup import Blueprint
+from handlers.stop_rows import forget_rest
 from handlers.subjects import booking, created
 from handlers.tables import Booking, Created, Deployment, TakenPort, Wait
 
@@ -177,6 +178,7 @@ def _let_go(ask: Ask, row: Created, reason: str) -> None:
     row.ended_by, row.ending = ask.actor.user, reason
     row.going_at, row.queue_place = ask.now, next_place(ask.session)
     call_off(ask.session, ask.now, row)
+    forget_rest(ask.session, ask.now, row.environment, row.ended_by)
     ask.session.flush()
     show.note(ask.session, created(row.id), ask.now, "environment_goes", **_by(ask, row))
     notices.change_all(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from handlers.ask import Ask, stamp
@@ -15,7 +15,7 @@ from handlers.messages import CLOCK, Actor
 from handlers.people import person_facts, require
 from handlers.rules.people import may_act, may_with_role
 from handlers.setup import Setup
-from handlers.tables import Preparation, Stop
+from handlers.tables import Idle, Preparation, Stay, Stop
 
 STOPPING = ("stop", "start", "restart")
 """Kinds of work that need the power to stop."""
@@ -71,6 +71,13 @@ def end_stop(session: Session, now: datetime, environment: str, by: str) -> bool
     row.ended_at, row.ended_by = now, by
     session.flush()
     return True
+
+
+def forget_rest(session: Session, now: datetime, environment: str, by: str) -> None:
+    """It is on its way out: whoever makes one of that name later has another one."""
+    end_stop(session, now, environment, by)
+    for table in (Idle, Stay):
+        session.execute(delete(table).where(table.environment == environment))
 
 
 def told_stop(row: Stop) -> dict[str, Any]:

@@ -15,6 +15,11 @@ from bot.say import plain
 from handlers.messages import (
     CLOCK,
     BookEnvironments,
+    ClaimOffer,
+    CreateEnvironment,
+    DestroyEnvironment,
+    FreeEnvironment,
+    JoinWaitList,
     KeepEnvironment,
     KeepRunning,
     ListEnvironments,
@@ -26,7 +31,8 @@ from handlers.messages import (
 )
 from handlers.preparations import blockers
 from handlers.setup import SetupError, load
-from handlers.tables import Card, Preparation, Stay
+from handlers.stop_rows import stopped
+from handlers.tables import Booking, Card, Created, Preparation, Stay
 from tests.databases import empty_database, migrated
 from tests.desk import Desk, open_desk
 from tests.test_stops import comes_to_rest, goes_live
@@ -214,3 +220,33 @@ def test_until_midnight_is_24_00(desk: Desk, tmp_path: Path) -> None:
     assert tick(desk, hours=11, minutes=59).code == "nothing_due"
     assert tick(desk, minutes=1).code == "stops_swept"
     assert desk.at == datetime(2027, 3, 2, tzinfo=desk.at.tzinfo) + timedelta()
+
+
+def test_a_claimed_booking_wakes_it_and_says_so(desk: Desk) -> None:
+    goes_live(desk, "free-2")
+    desk.asks(BookEnvironments(("free-2",), "for 2h"), BEN)
+    desk.asks(JoinWaitList("free-2", "for 1h"), ANA)
+    tick(desk, minutes=1)
+    comes_to_rest(desk, "free-2", BEN)
+    tick(desk, minutes=1)
+    desk.asks(FreeEnvironment("free-2"), BEN)
+    tick(desk, seconds=5)
+    with desk.store.read() as session:
+        (offer,) = session.query(Booking).filter_by(state="offered")
+    said = desk.asks(ClaimOffer(offer.id), ANA)
+    assert said.code == "claimed"
+    assert "It is stopped, and is being started." in plain(reply(said))
+    assert tick(desk, seconds=5).code == "stops_swept"
+    assert asked(desk) == [("start", "clock", "a booking has begun")]
+
+
+def test_one_that_is_made_again_under_the_name_of_one_that_was_stopped_runs(desk: Desk) -> None:
+    desk.asks(CreateEnvironment("demo", "preview"), ANA)
+    goes_live(desk, "demo")
+    comes_to_rest(desk, "demo")
+    assert desk.asks(DestroyEnvironment("demo", "nobody needs it"), ANA).code == "destroying"
+    with desk.store.write() as session:
+        session.get_one(Created, 1).state = "gone"
+    desk.asks(CreateEnvironment("demo", "preview"), ANA)
+    with desk.store.read() as session:
+        assert stopped(session, "demo") is None

@@ -36,6 +36,7 @@ from handlers.messages import (
 from handlers.rules.bookings import Held, offered_span
 from handlers.rules.times import Span, whole_second
 from handlers.setup import Bookings
+from handlers.stop_rows import stopped
 from handlers.subjects import booking as subject
 from handlers.tables import Booking, Wait
 
@@ -153,7 +154,8 @@ def claim(ask: Ask, command: ClaimOffer) -> Outcome:
     _settle(ask, row, "claimed")
     notices.change_all(ask.session, subject(row.id), "offered", "offer_claimed", **told(row))
     post_card(ask, row)
-    return Outcome("claimed", told(row))
+    wakes = stopped(ask.session, row.environment) is not None
+    return Outcome("claimed", told(row) | {"wakes": wakes})
 
 
 def _next_start(ask: Ask, row: Booking) -> datetime | None:

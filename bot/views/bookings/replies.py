@@ -205,7 +205,10 @@ BOOKING_REPLIES: dict[str, Sentence] = {
     "booking_rejected": lambda t: f"Refused. {t.who('owner')} was told, with your reason.",
     "waiting_listed": _waiting_listed,
     "left_wait_list": lambda t: f"You do not wait for {place(t)} any more.",
-    "claimed": lambda t: f"📌 {place(t)} is yours, {time(t)}.",
+    "claimed": lambda t: (
+        f"📌 {place(t)} is yours, {time(t)}."
+        f"{' It is stopped, and is being started.' if t.get('wakes') else ''}"
+    ),
     "passed_on": _passed_on,
     "locked_now": _locked_now,
     "bookings": _bookings,
