@@ -73,6 +73,35 @@ def test_whenever_it_is_killed_each_hook_runs_once_and_is_undone_once(hooked: li
     sweep(hooked, fails, slice(2, None, 6))
 
 
+class Broken(Hooked):
+    """A lane where the second hook fails for one version."""
+
+    def wait_for_health(self, timeout: str) -> None:
+        super().wait_for_health(timeout)
+        fails = "; import os; sys.exit(3 * (os.environ['STATION_VERSION'] == '1.2.0'))"
+        setup = json.loads(self.team.read_text("utf-8"))
+        setup["services"]["shop-api"]["hooks"]["before"][1]["command"][2] = WRITES + fails
+        self.team.write_text(json.dumps(setup), "utf-8")
+
+
+@pytest.fixture(scope="module")
+def broken(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broken]:
+    lane = Broken(tmp_path_factory.mktemp("broken"), shop, 0)
+    first_versions(lane)
+    yield lane
+    lane.close()
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    "point", ["after runtime.recall#1", "before runtime.recall#2", "after runtime.recall#2"]
+)
+def test_what_has_ended_has_ended_whoever_is_killed_then(broken: Broken, point: str) -> None:
+    broken.written.write_text("")
+    assert run(broken, point, lambda: broken.deploy("1.2.0"), "rolled_back", broken.serves)
+    assert broken.written.read_text().splitlines() == ["first", "second", "not first"]
+
+
 class HookedDock(Dock):
     """The same on an Engine, which tells itself what was started."""
 
