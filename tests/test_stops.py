@@ -32,8 +32,9 @@ from handlers.messages import (
     StartEnvironment,
     StopEnvironment,
 )
+from handlers.scaling import hindrance
 from handlers.stop_rows import begin_stop, end_stop, stopped
-from handlers.tables import Deployment, Preparation
+from handlers.tables import Deployment, Measurement, Preparation, Release
 from handlers.work.drift import is_busy
 from tests.databases import empty_database
 from tests.desk import Desk, open_desk
@@ -170,13 +171,33 @@ def test_stopped_it_is_not_started_again_as_if_it_had_died(desk: Desk) -> None:
     assert desk.gate.submit(ReviveService(number), CLOCK, "t2").code == "revival_started"
 
 
-def test_what_needs_a_service_that_is_stopped_counts_on_it(desk: Desk) -> None:
-    """It comes back before anything is deployed, so a deployment is neither refused nor sent on."""
+@pytest.mark.parametrize(("at_rest", "code"), [(True, "queued"), (False, "blocked")])
+def test_what_needs_a_service_that_is_stopped_counts_on_it(
+    desk: Desk, at_rest: bool, code: str
+) -> None:
+    """It comes back before anything is deployed, so nobody is refused because it does not run."""
+    goes_live(desk, service="shop-web")
+    with desk.store.write() as session:
+        release = session.query(Release).filter_by(service="shop-api", version="1.1.0").one()
+        release.needs = {"services": {"shop-web": "==1.0.0"}}
+        session.add(
+            Measurement(environment="free-1", name="service:shop-web", value=None, at=desk.at)
+        )
+    if at_rest:
+        comes_to_rest(desk)
+    assert desk.asks(RequestDeploy("shop-api", "1.1.0", "free-1"), BEN).code == code
+    assert desk.asks(RequestDeploy("shop-api", "1.2.0", "free-1"), BEN).code == "queued"
+
+
+def test_stopped_it_can_be_prepared_and_is_not_scaled(desk: Desk) -> None:
     goes_live(desk)
     comes_to_rest(desk)
-    assert desk.asks(RequestDeploy("shop-api", "1.1.0", "free-1"), BEN).code == "queued"
     assert desk.asks(PrepareEnvironment("free-1"), OPAL).code == "preparation_queued"
     assert desk.asks(ScaleService("free-1", "shop-api", 2), OPAL).code == "not_scalable"
+    with desk.store.read() as session:
+        found = hindrance(session, desk.setup, desk.at, ("free-1", OPAL))
+    assert found is not None
+    assert found.code == "scaling_stopped"
 
 
 @pytest.mark.parametrize(
