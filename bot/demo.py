@@ -39,6 +39,8 @@ CANNOT_RUN = 2
 LOCK = "demo.lock"
 ON_DOCKER = "\n  # Environments on Docker:"
 """Where the example begins to describe what a newcomer's machine may not have."""
+ON_DEMAND, FREEZES = "# What short-lived environments", "# Windows in which nothing"
+"""Between these is what a demo has as well; a freeze would close it one day."""
 
 Child = subprocess.Popen[bytes]
 
@@ -191,7 +193,10 @@ def prepare(home: Path, port: int) -> Stage:
 
 def _team_file(ports: list[int]) -> str:
     """The example file, which is the demo's own, with addresses that are free on this machine."""
-    text = resource("team.example.yml").read_text(encoding="utf-8").partition(ON_DOCKER)[0]
+    text = resource("team.example.yml").read_text(encoding="utf-8")
+    here, _, elsewhere = text.partition(ON_DOCKER)
+    made = elsewhere[elsewhere.index(ON_DEMAND) :].partition(FREEZES)[0]
+    text = f"{here}\n{made}"
     for example, port in zip((8101, 8102, 8201, 8202), ports, strict=True):
         text = text.replace(f"127.0.0.1:{example}", f"127.0.0.1:{port}")
     return text.replace("python3,", f"{json.dumps(sys.executable)},")

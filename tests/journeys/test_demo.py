@@ -18,6 +18,7 @@ import pytest
 import requests
 
 from bot.demo import LOCK, forget, prepare
+from handlers.setup import load
 from tests.command import environ, types
 from tests.station import ROOT
 from tests.workspace import Workspace, eventually, words
@@ -105,6 +106,13 @@ def settled(workspace: Workspace) -> bool:
     """All cards of the channel show that they have ended."""
     said = [words(card) for card in workspace.cards("C0STAGING")]
     return all(text.startswith(("Live", "Replaced", "Failed")) for text in said)
+
+
+def test_its_setup_has_environments_to_create_and_no_freeze_to_run_into(tmp_path: Path) -> None:
+    prepare(tmp_path / "demo", 8080)
+    setup = load(tmp_path / "demo" / "team.yml")
+    assert setup.runtimes == {"process"}
+    assert (list(setup.blueprints), setup.freezes) == (["preview"], {})
 
 
 STAGING_API, STAGING_WEB, PRODUCTION_API, PRODUCTION_WEB = 1, 2, 3, 4
