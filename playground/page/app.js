@@ -40,9 +40,9 @@ function adoptPermalink() {
 }
 
 // The server may still be starting.
-async function hello() {
+async function hello(who = {}) {
   for (;;) {
-    const boot = await get('boot');
+    const boot = await get('boot', who);
     if (boot.people) return boot;
     banner('offline', 'The playground does not answer. Trying again…');
     await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -57,7 +57,7 @@ function pick(people) {
 
 export async function become(id, { quiet = false } = {}) {
   if (!quiet && id === state.as) return;
-  const boot = await get('boot', { as: id });
+  const boot = await (quiet ? hello : (who) => get('boot', who))({ as: id });
   if (!boot.people) return;
   state.as = id;
   memory.set('as', id);

@@ -210,3 +210,16 @@ def test_what_only_one_person_saw_is_gone_when_the_page_is_opened_anew(
     assert ana.page.get_by_text("Between us").count() == 0
     between(channel=CHANNEL, user="U0ANA", text="Between us")
     ana.sees("Between us")
+
+
+@pytest.mark.parametrize("broken", ["/page/plot.js", "/_play/boot?", "/_play/boot?as=U0ANA"])
+def test_a_page_whose_loading_was_broken_off_still_comes(
+    browser: Any, whole_gallery: Gallery, broken: str
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    url = f"{whole_gallery.base_url}{broken}"
+    page.route(lambda asked: asked == url, lambda route: route.abort(), times=1)
+    with page.expect_event("requestfailed", lambda request: request.url == url):
+        Visitor(page, whole_gallery.base_url).opens()
+    context.close()

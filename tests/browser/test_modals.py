@@ -129,9 +129,7 @@ def test_files_are_added_to_a_form_and_taken_out_again(ana: Visitor, gallery: Ga
     box.set_input_files(files[2])
     dialog.get_by_role("listitem").filter(has_text="three.txt").wait_for()
     dialog.get_by_role("button", name="Send").click()
-    said = ana.sees("form = ").locator(".text").text_content()
-    entered = json.loads(said.removeprefix("form = "))
-    assert entered == {"file_input": ["two.txt", "three.txt"]}
+    ana.sees('form = {"file_input": ["two.txt", "three.txt"]}')
 
 
 def test_the_focus_goes_where_the_app_wants_it_and_stays_inside(
