@@ -40,7 +40,7 @@ def fleet(
     cluster: Cluster, shop: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Station]:
     home = tmp_path_factory.mktemp("fleet")
-    spots = make_spots({"prod": 1})
+    spots = make_spots({"prod": 2})
     host = cluster.workers[0].address
     spots.by_kind["prod"] = [
         Berth(f"fleet-{spot.name}", spot.channel, spot.ports, host)
@@ -101,3 +101,30 @@ def test_versions_take_over_task_by_task_and_a_bad_one_is_said_with_its_reason(
     card = ask(fleet, spot, "1.2.0", "rolled back")
     assert "schema" in words(card)
     assert version_at(spot) == "1.1.0"
+
+
+def test_stopped_started_and_restarted_it_is_the_same_image_in_as_many_tasks(
+    fleet: Station,
+) -> None:
+    spot, opal, workspace = fleet.spot("prod"), "U0OPAL", fleet.workspace
+    runtime = fleet.bot.bench.runtimes["swarm"]
+    ask(fleet, spot, "1.0.0", "Live: shop-api 1.0.0")
+    before = runtime.inspect(spot.name)
+
+    def confirms(verb: str) -> None:
+        workspace.types(f"/env {verb} {spot.name}", opal, spot.channel)
+        asked = workspace.privates(spot.channel, opal)[-1]
+        workspace.clicks(verb.capitalize(), asked, opal, spot.channel)
+        workspace.card(spot.channel, f"Done: {verb} of {spot.name}", within=90)
+
+    confirms("stop")
+    assert runtime.instances(spot.name, "shop-api") == ()
+    workspace.types(f"/env start {spot.name}", opal, spot.channel)
+    workspace.card(spot.channel, f"Done: start of {spot.name}", within=60)
+    started = runtime.inspect(spot.name)
+    confirms("restart")
+    assert version_at(spot) == "1.0.0"
+    after = runtime.inspect(spot.name)
+    same = [(one.operation, one.image, one.number) for one in before]
+    assert [(one.operation, one.image, one.number) for one in after] == same
+    assert not {one.since for one in after} & {one.since for one in started}
