@@ -19,6 +19,7 @@ from handlers.messages import (
     CreateEnvironment,
     DestroyEnvironment,
     KeepRunning,
+    LockEnvironment,
     RequestDeploy,
     ShowUsage,
     StopEnvironment,
@@ -202,3 +203,10 @@ def test_usage_shows_what_runs_for_nobody_with_buttons(desk: Desk) -> None:
     assert "*free-2* runs, not used since" in plain(drawn)
     buttons = [one.split(" until")[0] for one in labels({"blocks": list(drawn.blocks)})]
     assert buttons == ["Stop now", "Keep", "Stop now"]
+
+
+def test_what_somebody_keeps_others_out_of_is_neither_told_nor_stopped(desk: Desk) -> None:
+    goes_live(desk)
+    desk.asks(LockEnvironment("free-1", "for 4h", "load test"), OPAL)
+    assert tick(desk, hours=3).code == "nothing_due"
+    assert notices(desk, BEN) == []

@@ -31,7 +31,7 @@ from handlers.messages import (
 )
 from handlers.preparations import blockers
 from handlers.setup import SetupError, load
-from handlers.stop_rows import stopped
+from handlers.stop_rows import powerless, stopped
 from handlers.tables import Booking, Card, Created, Preparation, Stay
 from tests.databases import empty_database, migrated
 from tests.desk import Desk, open_desk
@@ -250,3 +250,10 @@ def test_one_that_is_made_again_under_the_name_of_one_that_was_stopped_runs(desk
     desk.asks(CreateEnvironment("demo", "preview"), ANA)
     with desk.store.read() as session:
         assert stopped(session, "demo") is None
+
+
+def test_the_clock_needs_no_role_and_whoever_lost_theirs_has_no_power(desk: Desk) -> None:
+    for requester, code in (("clock", None), (ANA, None), (CLEO, "not_permitted")):
+        row = Preparation(kind="stop", environment="free-1", team="T0STATION", requester=requester)
+        with desk.store.read() as session:
+            assert powerless(session, desk.setup, desk.at, row) == code
