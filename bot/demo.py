@@ -133,10 +133,8 @@ def _play(stage: Stage, browser: bool, stop: threading.Event) -> int:
         code = _wait_until_up(stage, children, stop)
         if code is None:
             _welcome(stage, browser)
-            first = threading.Thread(
-                target=send_first_trains, args=(stage.address, stage.home), daemon=True
-            )
-            first.start()
+            where = (stage.address, stage.home)
+            threading.Thread(target=send_first_trains, args=where, daemon=True).start()
             code = _keep_up(stage, children, stop)
         if code == CANNOT_RUN:
             _say_why(log, earlier)
