@@ -14,6 +14,7 @@ import pytest
 from handlers.ports import Errand, Plan, PortError, Report, Runtime
 from tests.docker.cluster import having
 from tests.docker.stage import DockerStage
+from tests.docker.ways import FAR
 from tests.fakes import FakeRuntime
 from tests.runtimes.stage import Stage, wait_for
 from tests.swarm.stage import SwarmStage
@@ -71,7 +72,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     Stage(home).clear()
 
 
-@pytest.fixture(params=["process", "fake", "docker", "tls", PATIENT])
+@pytest.fixture(params=["process", "fake", "docker", *FAR, PATIENT])
 def ground(request: pytest.FixtureRequest, house: Path) -> Iterator[Ground]:
     service = next(SERVICES)
     if request.param == "docker":

@@ -17,6 +17,7 @@ from handlers.ports import Container, Leftover, Look, Plan, PortError, Runtime, 
 from integrations.runtimes.process.runtime import ProcessRuntime
 from tests.docker.cluster import having
 from tests.docker.stage import DockerStage
+from tests.docker.ways import FAR
 from tests.fakes import FakeRuntime
 from tests.runtimes.stage import Stage
 from tests.swarm.stage import SwarmStage
@@ -105,7 +106,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     Stage(home).clear()
 
 
-@pytest.fixture(params=["process", "fake", "docker", "tls", PATIENT])
+@pytest.fixture(params=["process", "fake", "docker", *FAR, PATIENT])
 def bench(request: pytest.FixtureRequest, house: Path) -> Iterator[Bench]:
     service = next(SERVICES)
     if request.param == "docker":

@@ -28,6 +28,15 @@ def test_who_is_signed_is_answered(tls: Way) -> None:
     assert engine_at("far", tls.address, tls.tls).ask("GET", "/info")["ServerVersion"]
 
 
+def test_a_deployment_over_tls_goes_as_any_other(tls: Way) -> None:
+    stage = DockerStage(tls.engine, "far", way=tls)
+    stage.deploy(stage.plan("d1"))
+    stage.deploy(stage.plan("d2", 2, version="1.2.0"))
+    assert stage.get() == "1.2.0 /"
+    assert stage.runtime.instances(*stage.place) == ("d2",)
+    stage.clear()
+
+
 def test_a_stranger_is_not_let_in_and_that_is_for_good(tls: Way, tmp_path: Path) -> None:
     authority(tmp_path)
     signed(tmp_path, "client", "extendedKeyUsage=clientAuth")

@@ -22,6 +22,11 @@ SERVER = "/usr/sbin/sshd"
 """It refuses to be called by a name without its place."""
 
 
+FAR = ("tls",) if os.environ.get("STATION_TESTS_EVERY_POINT") else ()
+"""Kinds of a docker runtime that `make sweep` holds to the contracts as well; otherwise one
+deployment stands for them."""
+
+
 @dataclass(frozen=True)
 class Way:
     """An Engine, where it is reached, and the folder with what proves who asks."""
