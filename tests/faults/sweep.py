@@ -43,7 +43,8 @@ def worth(point: str) -> bool:
 
 def sweep(lanes: list[L], flow: Callable[[L, str], bool], at_least: int = 25) -> None:
     """Go through a flow once undisturbed, and then once for each of its points, or for a sample of
-    them, dying there; one of a sample, or one of ten, may fail to come by. Nothing of it is a violation."""
+    them, dying there; one of a sample, or one of ten, may fail to come by. Nothing of it is a
+    violation."""
     flow(lanes[0], "")
     points = [p for p in lanes[0].line.passed.read_text().splitlines() if worth(p)]
     assert len(points) > at_least, points
