@@ -13,7 +13,7 @@ from tests.faults.line import Line
 EVERY_POINT = bool(os.environ.get("STATION_TESTS_EVERY_POINT"))
 """Whether all points are gone through, as `make sweep` does, and not a sample of them."""
 
-SAMPLE = 5
+SAMPLE = 4
 """Points of a flow that are gone through otherwise, as far apart as they can be."""
 
 LANES = 4 if EVERY_POINT else 2
