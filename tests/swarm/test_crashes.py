@@ -74,7 +74,8 @@ def test_a_node_lost_in_the_middle_is_told_and_the_switch_ends_without_it(
     there = {t["NodeID"] for t in alone.tasks("d2") if t["Status"]["State"] == "running"
              and t["DesiredState"] == "running"}  # fmt: skip
     assert lost.id not in there
-    assert any("node n3 is lost" in reason for reason in told) or len(there) == 2
+    # Whether it had a task there is for the swarm to say.
+    assert any("node n3 is lost" in reason for reason in told) or there
     alone.runtime.retire(new, "d1")
     assert "n3 cannot be reached" in alone.runtime.check()
     for node in (0, 1):
