@@ -74,8 +74,9 @@ def test_a_node_lost_in_the_middle_is_told_and_the_switch_ends_without_it(
     there = {t["NodeID"] for t in alone.tasks("d2") if t["Status"]["State"] == "running"
              and t["DesiredState"] == "running"}  # fmt: skip
     assert lost.id not in there
-    # Whether it had a task there is for the swarm to say.
-    assert any("node n3 is lost" in reason for reason in told) or there
+    # Whether the swarm puts one there at all is its own affair.
+    was_there = any(task.get("NodeID") == lost.id for task in alone.tasks("d2"))
+    assert any("node n3 is lost" in reason for reason in told) or not was_there or len(there) == 2
     alone.runtime.retire(new, "d1")
     assert "n3 cannot be reached" in alone.runtime.check()
     for node in (0, 1):
