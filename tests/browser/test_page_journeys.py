@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
 from tests.browser.conftest import chromium
-from tests.station import Spot, Station
+from tests.station import Spot, Station, make_spots, open_station
 
 pytestmark = pytest.mark.browser
 
@@ -43,6 +44,14 @@ class Page:
 
     def clicks(self, name: str) -> None:
         self.page.locator("article button", has_text=name).last.click()
+
+
+@pytest.fixture(scope="module")
+def whole(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
+    """A station that takes the time in which people see its steps, however busy the machine is."""
+    spots = make_spots({"prod": 6})
+    with open_station(tmp_path_factory.mktemp("station"), shop, spots, watch="3s") as station:
+        yield station
 
 
 @pytest.fixture(scope="module")
