@@ -44,8 +44,8 @@ backend app
     balance roundrobin
     # Asked for while it runs: a name that nobody has yet would hold up the start.
     default-server resolvers engine init-addr none
-    # What may have been done already is not asked twice.
-    http-request disable-l7-retry unless METH_GET METH_HEAD METH_OPTIONS
+    # What may have been done already is not asked twice; HEAD counts as GET here.
+    http-request disable-l7-retry unless METH_GET or METH_OPTIONS
     http-request return status 503 content-type text/plain string "{nothing}" if {{ nbsrv eq 0 }}
 """
 

@@ -59,8 +59,8 @@ frontend address
     default_backend tasks
 backend tasks
     balance leastconn
-    # What may have been done already is not asked twice.
-    http-request disable-l7-retry unless METH_GET METH_HEAD METH_OPTIONS
+    # What may have been done already is not asked twice; HEAD counts as GET here.
+    http-request disable-l7-retry unless METH_GET or METH_OPTIONS
     http-request return status 503 content-type text/plain string "{nothing}" if {{ nbsrv eq 0 }}
     option httpchk GET {path}
     default-server check inter 1s fastinter 250ms fall 2 rise 1 resolvers swarm init-addr none
