@@ -40,6 +40,11 @@ def append(
     head.entry, head.hash = entry.id, entry.hash
 
 
+def first_record(session: Session) -> datetime | None:
+    """When anything was first asked or done; None for a bot that has done nothing yet."""
+    return session.scalar(select(AuditEntry.at).order_by(AuditEntry.id).limit(1))
+
+
 def digest(entry: AuditEntry) -> str:
     """SHA-256 over the canonical JSON of everything in the entry but its own hash."""
     said = [

@@ -10,8 +10,10 @@ import pytest
 from bot.reply import reply
 from bot.say import plain
 from bot.views.notices import draw_notice
+from handlers.audit import append
 from handlers.messages import (
     CLOCK,
+    Actor,
     BookEnvironments,
     CreateEnvironment,
     FreeEnvironment,
@@ -95,10 +97,8 @@ def test_all_environments_are_told_the_idle_ones_first(desk: Desk) -> None:
 
 
 def test_it_costs_what_the_setup_says_while_it_runs_and_while_it_is_stopped(desk: Desk) -> None:
-    cost = Cost(per_hour=0.5, stopped=0.1, currency="EUR")
-    priced = desk.setup.environments[FREE].model_copy(update={"cost": cost})
-    places = {**desk.setup.environments, FREE: priced}
-    desk.setup = desk.setup.model_copy(update={"environments": places})
+    priced(desk)
+    known_for(desk, days=2)
     ran(desk, "replaced", hours=10, until=6)
     ran(desk, "live", hours=4)
     used(desk, books(desk, "U0ANA", "for 1h"))
@@ -152,6 +152,13 @@ def priced(desk: Desk) -> None:
     desk.setup = desk.setup.model_copy(update=more)
 
 
+def known_for(desk: Desk, **span: float) -> None:
+    """The first thing on record is that old."""
+    someone = Actor(TEAM, "U0ANA")
+    with desk.store.write() as session:
+        append(session, desk.at - timedelta(**span), someone, "list", "environments", {})
+
+
 def rested(desk: Desk, hours: float, until: float = 0) -> None:
     """It was stopped so many hours ago, and started again ``until`` hours ago, if it was."""
     since, end = (desk.at - timedelta(hours=h) for h in (hours, until))
@@ -168,6 +175,7 @@ def cost_of(desk: Desk, name: str, days: int = 1) -> dict[str, Any]:
 
 def test_time_for_which_it_was_stopped_costs_what_stopped_time_does(desk: Desk) -> None:
     priced(desk)
+    known_for(desk, days=2)
     ran(desk, "live", hours=10)
     rested(desk, hours=8, until=5)
     rested(desk, hours=1)
@@ -187,6 +195,15 @@ def test_one_that_was_made_costs_by_its_blueprint_and_nothing_before_it_was_ther
     assert cost_of(desk, "demo", 30) == {
         "currency": "EUR", "running": 0, "total": 0.4, "unused": 0.0, "rested": 0,
     }  # fmt: skip
+
+
+def test_nothing_costs_anything_before_the_first_thing_on_record(desk: Desk) -> None:
+    priced(desk)
+    assert cost_of(desk, FREE, 30)["total"] == 0
+    known_for(desk, minutes=0)
+    later(desk, hours=4)
+    assert cost_of(desk, FREE, 30)["total"] == pytest.approx(4 * 0.1)
+    assert cost_of(desk, FREE, 30)["running"] == 0
 
 
 @pytest.mark.parametrize("is_priced", [True, False])

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from handlers.ask import Ask, stamp
+from handlers.audit import first_record
 from handlers.created import created_row
 from handlers.environments import known_environment
 from handlers.messages import Outcome, Refusal, ShowUsage
@@ -139,9 +140,11 @@ def _rested(ask: Ask, names: list[str], window: Span) -> dict[str, list[Span]]:
 
 
 def _life(ask: Ask, name: str, window: Span) -> Span:
-    """The part of the window in which it was there: before it was made it cost nothing."""
+    """The part of the window in which it was there and known of: before it was made, and before
+    anything was on record, nobody can say what it cost."""
     made = created_row(ask.session, name)
-    return Span(max(window.start, made.created_at), window.end) if made else window
+    began = made.created_at if made else first_record(ask.session) or window.end
+    return Span(max(window.start, began), window.end)
 
 
 def spent_since(ask: Ask, name: str, start: datetime) -> dict[str, Any]:

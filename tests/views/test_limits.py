@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.reply import SENTENCES, known_codes, reply
@@ -151,6 +151,7 @@ def test_every_answer_stays_harmless_with_every_fact_hostile(nasty: str) -> None
 
 
 @QUICK
+@example("blocked", {"blockers": [None]})
 @given(st.sampled_from(sorted(NOTES)), st.dictionaries(st.sampled_from(FACTS), ANYTHING))
 def test_slack_takes_every_note(code: str, facts: dict[str, Any]) -> None:
     drawn = draw_note(code, facts)
