@@ -220,9 +220,10 @@ def say_blocker(blocker: Mapping[str, Any]) -> str:
     return sentence(Told(facts if isinstance(facts, Mapping) else {}))
 
 
-def list_blockers(blockers: Iterable[Mapping[str, Any]]) -> str:
-    """All of them, the first thing to deal with first."""
-    said = [say_blocker(blocker) for blocker in blockers] or ["A gate said no."]
+def list_blockers(blockers: Iterable[Any]) -> str:
+    """All of them, the first thing to deal with first; what is no blocker says nothing."""
+    told = (say_blocker(blocker) for blocker in blockers if isinstance(blocker, Mapping))
+    said = list(told) or ["A gate said no."]
     return said[0] if len(said) == 1 else "\n".join(f"{n}. {s}" for n, s in enumerate(said, 1))
 
 

@@ -42,7 +42,7 @@ def _cancel_asked(told: Told) -> str:
 
 
 def _blocked(told: Told) -> str:
-    why = list_blockers(one.facts for one in told.each("blockers"))
+    why = list_blockers(told.items("blockers"))
     return f"Stopped right before the first change; nothing was changed.\n{why}"
 
 

@@ -55,7 +55,7 @@ def _moved_on(told: Told) -> str:
 
 
 def _blocked(told: Told) -> str:
-    why = list_blockers(one.facts for one in told.each("blockers"))
+    why = list_blockers(told.items("blockers"))
     return f"*{told['environment']}* cannot be touched now:\n{why}"
 
 

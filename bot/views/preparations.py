@@ -224,7 +224,7 @@ PREPARATION_NOTES: dict[str, Callable[[Told], str]] = {
     "preparation_done": lambda told: "Done; the environment is free again.",
     "preparation_blocked": lambda told: (
         "Stopped right before the first change; nothing was changed.\n"
-        + list_blockers(one.facts for one in told.each("blockers"))
+        + list_blockers(told.items("blockers"))
     ),
     "preparation_retried": lambda told: f"{told.who('by')} had the step tried again.",
     "preparation_skipped": lambda told: f"{told.who('by')} had the step skipped.",

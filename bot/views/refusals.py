@@ -116,9 +116,9 @@ def _not_permitted(told: Told) -> str:
 
 
 def _blocked(told: Told) -> str:
-    blockers = [one.facts for one in told.each("blockers")]
-    many = f"{len(blockers)} things stand in the way:" if blockers[1:] else "it cannot go ahead."
-    return f"{_first_up(told.journey)}: {many}\n{list_blockers(blockers)}"
+    count = len(told.each("blockers"))
+    many = f"{count} things stand in the way:" if count > 1 else "it cannot go ahead."
+    return f"{_first_up(told.journey)}: {many}\n{list_blockers(told.items('blockers'))}"
 
 
 def _nothing_to_roll_back_to(told: Told) -> str:

@@ -38,6 +38,8 @@ def show_usage(ask: Ask, question: ShowUsage) -> Outcome:
     window = Span(ask.now - timedelta(days=question.days), ask.now)
     had, ran = _had(ask, names, window), _ran(ask, names, window)
     rested = _rested(ask, names, window)
+    # Nobody can say what anything cost before the first thing on record.
+    known = Span(max(window.start, first_record(ask.session) or window.end), window.end)
     return Outcome(
         "usage",
         {
@@ -48,7 +50,7 @@ def show_usage(ask: Ask, question: ShowUsage) -> Outcome:
                 | {"unused": _unused(ask, name)}
                 | _cost(
                     ask.setup.environments[name].cost,
-                    _life(ask, name, window),
+                    _life(ask, name, known),
                     ran[name],
                     had[name],
                 )
@@ -140,11 +142,9 @@ def _rested(ask: Ask, names: list[str], window: Span) -> dict[str, list[Span]]:
 
 
 def _life(ask: Ask, name: str, window: Span) -> Span:
-    """The part of the window in which it was there and known of: before it was made, and before
-    anything was on record, nobody can say what it cost."""
+    """The part of the window in which it was there: before it was made it cost nothing."""
     made = created_row(ask.session, name)
-    began = made.created_at if made else first_record(ask.session) or window.end
-    return Span(max(window.start, began), window.end)
+    return Span(max(window.start, made.created_at), window.end) if made else window
 
 
 def spent_since(ask: Ask, name: str, start: datetime) -> dict[str, Any]:
