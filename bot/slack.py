@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from slack_bolt import App
@@ -36,6 +37,8 @@ LISTENERS = 32
 TIMEOUT = 10
 """Seconds for one call of the Web API."""
 WATCH = 2.0
+CLOSE_WITHIN = 10.0
+"""Seconds that closing the connection may take: nothing of it is worth a stop that hangs."""
 PING = 3.0
 """Seconds between pings: after five without an answer a connection counts as gone."""
 
@@ -111,8 +114,18 @@ class Line:
         self._watch.start()
 
     def close(self) -> None:
+        """Returns within ``CLOSE_WITHIN`` whatever the client does."""
         self._stopping.set()
-        self._handler.close()  # type: ignore[no-untyped-call]
+        closing = threading.Thread(target=self._handler.close, name="closing", daemon=True)
+        closing.start()
+        until = time.monotonic() + CLOSE_WITHIN
+        while closing.is_alive() and time.monotonic() < until:
+            # Where its receiver begins anew while it is closed, the client forgets that it is, and
+            # waits for the receiver for good (slack_sdk 3, SocketModeClient._run_current_session).
+            self._handler.client.current_session_state.terminated = True
+            closing.join(0.05)
+        if closing.is_alive():
+            log.warning("the connection did not close within %g s; left as it is", CLOSE_WITHIN)
 
     def _keep(self) -> None:
         while not self._stopping.wait(WATCH):

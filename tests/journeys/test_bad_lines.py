@@ -3,6 +3,7 @@ for each thing somebody wanted, and a way back without anybody's help."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot import slack
+from bot.acks import Acks
 from handlers.tables import Approval, Deployment
 from tests.station import Station, make_spots, open_station
 from tests.workspace import eventually, given_up, labels
@@ -99,3 +101,49 @@ def test_a_connection_through_which_nothing_comes_is_left(station: Station) -> N
         return bool(station.workspace.post("command", **body)["ok"])
 
     eventually(answers, "an answer over a new connection", within=60)
+
+
+def another_line(station: Station) -> slack.Line:
+    settings = station.bot.settings
+    return slack.Line(slack.bolt_app(slack.slack_client(settings)), settings, Acks())
+
+
+def test_a_line_closes_though_its_receiver_begins_anew_meanwhile(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = another_line(station)
+    line.open()
+    client = line._handler.client
+    session, disconnect, begun = client.current_session, client.disconnect, threading.Event()
+    assert session
+
+    def begins_anew() -> None:
+        """As the client's own, where it saw the session a moment before that went."""
+        client.current_session_state.terminated = False
+        begun.set()
+        session.run_until_completion(client.current_session_state)
+
+    def overtaken() -> None:
+        disconnect()
+        client.current_session_runner.target = begins_anew
+        assert begun.wait(10)
+
+    monkeypatch.setattr(client, "disconnect", overtaken)
+    line.close()
+    names = {thread.name for thread in threading.enumerate()}
+    assert "closing" not in names
+    assert not line.is_connected
+
+
+def test_a_line_that_cannot_be_closed_holds_nothing_up(
+    station: Station, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    line = another_line(station)
+    line.open()
+    stuck, close = threading.Event(), line._handler.close
+    monkeypatch.setattr(slack, "CLOSE_WITHIN", 0.2)
+    monkeypatch.setattr(line._handler, "close", stuck.wait)
+    line.close()
+    assert "the connection did not close within 0.2 s" in caplog.text
+    stuck.set()
+    close()  # type: ignore[no-untyped-call]
