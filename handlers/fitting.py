@@ -7,6 +7,7 @@ from typing import Any
 
 from handlers import artefacts
 from handlers.ask import Ask
+from handlers.drifts import noticed
 from handlers.gating import gate_blockers
 from handlers.messages import Outcome, PlanRelease, Refusal
 from handlers.needs import all_needs, doubt
@@ -28,7 +29,8 @@ RANKS = (FITS, AFTER_PREPARATION, DOES_NOT_FIT)
 
 
 def plan_release(ask: Ask, question: PlanRelease) -> Outcome:
-    """Every environment, the ones it fits first and of those the free ones; nothing is written."""
+    """Every environment, the ones it fits first, of those the free ones and of those the ones that
+    are as declared; nothing is written."""
     release = known_release(ask.session, ask.setup, question.service, question.version)
     told = {"service": release.service, "version": release.version}
     if code := doubt(release):
@@ -36,8 +38,15 @@ def plan_release(ask: Ask, question: PlanRelease) -> Outcome:
     needs = all_needs(ask.setup, release.service, release)
     known = conditions(ask.session, ask.setup, ask.setup.environments, needs)
     places = [_place(ask, release, name, needs, there) for name, there in known.items()]
-    places.sort(key=lambda one: (RANKS.index(one["fit"]), len(one["blockers"])))
+    changed = noticed(ask.session, known)
+    for place in places:
+        place["changed"] = changed.get(place["environment"], [])
+    places.sort(key=_rank)
     return Outcome("plan", told | {"needs": asdict(needs), "places": places})
+
+
+def _rank(place: dict[str, Any]) -> tuple[int, int, bool]:
+    return RANKS.index(place["fit"]), len(place["blockers"]), bool(place["changed"])
 
 
 def _place(

@@ -244,9 +244,13 @@ def test_calendar_programs_see_it_from_its_making_to_its_end(desk: Desk) -> None
     desk.asks(KeepEnvironment("demo", "for 2d"), ANA)
     (one,) = seen("demo")
     assert (one.end - one.start, one.revision) == (timedelta(days=2), before + 1)
-    assert f"UID:{one.uid}" in ics(FeedView("x", (one,)), "t").decode()
+    written = ics(FeedView("x", (one,)), "t").decode()
+    assert f"UID:{one.uid}" in written
+    assert "TRANSP:TRANSPARENT" in written, "nobody is busy for as long as it lives"
+    assert one.lines[0] == f"Made by {ANA}, destroyed at its end"
     with desk.store.write() as session:
         row = session.get_one(Created, 1)
         row.state, row.ended_at = "gone", desk.at
     assert read(desk.store, desk.setup, desk.at, me, "demo") is None
-    assert seen("")[0].end == desk.at + timedelta(minutes=1)
+    (one,) = seen("")
+    assert (one.end, one.lines[0]) == (desk.at + timedelta(minutes=1), f"Made by {ANA}, destroyed")

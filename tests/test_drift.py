@@ -17,6 +17,7 @@ from handlers.messages import (
     ListEnvironments,
     Outcome,
     PlanEnvironment,
+    PlanRelease,
     RequestDeploy,
     ScaleService,
     ShowBoard,
@@ -106,6 +107,24 @@ def test_it_is_seen_wherever_the_environment_is_shown(yard: Yard) -> None:
         said = page(yard.desk.asks(question, OPAL))
         assert "Changed outside the bot" in said, question
         assert "shop-api may use 8 cores instead of 1 core" in said, question
+
+
+def test_where_a_release_could_go_it_is_said_and_what_is_as_declared_comes_first(
+    yard: Yard,
+) -> None:
+    plan, asked = deploys(yard), PlanRelease("shop-api", "1.2.0")
+    assert "Changed outside" not in page(yard.desk.asks(asked, ANA))
+    runs(yard, plan, cpu=8.0)
+    looks(yard, 1)
+    since = yard.desk.at
+    looks(yard, 2)
+    outcome = yard.desk.asks(asked, ANA)
+    free = [p["environment"] for p in outcome.facts["places"] if p["environment"].startswith("f")]
+    assert free == ["free-2", FREE], "both fit and are free"
+    said = page(outcome)
+    assert said.count("Changed outside the bot") == 1
+    assert f"noticed <!date^{int(since.timestamp())}" in said
+    assert f"8 cores instead of 1 core. `/env plan {FREE}` shows it." in said
 
 
 def test_it_is_said_to_be_over_once_that_has_stayed_too(yard: Yard) -> None:

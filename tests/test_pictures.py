@@ -11,7 +11,10 @@ import pytest
 from handlers import calendars
 from handlers.messages import (
     BookEnvironments,
+    CreateEnvironment,
+    DestroyEnvironment,
     FreeEnvironment,
+    KeepEnvironment,
     LockEnvironment,
     PostCalendar,
 )
@@ -84,6 +87,21 @@ def test_freezes_are_shown_every_time_that_they_come(desk: Desk) -> None:
         ("frozen", "", first + week * 168, first + week * 168 + 48, "weekend") for week in range(3)
     ]
     assert bars(desk, "prod-1") == []
+
+
+def test_the_end_of_what_was_made_from_a_blueprint_is_shown_wherever_it_lies(desk: Desk) -> None:
+    desk.asks(CreateEnvironment("demo", "preview", "for 1d"), "U0ANA")
+    assert bars(desk, "demo") == [("gone", "U0ANA", 24, None, "preview")]
+    desk.asks(KeepEnvironment("demo", "for 2d"), "U0ANA")
+    desk.asks(BookEnvironments(["demo"], "from tomorrow 9:00 for 1h"), "U0BEN")
+    assert bars(desk, "demo") == [
+        ("booked", "U0BEN", 21, 22, ""), ("gone", "U0ANA", 48, None, "preview"),
+    ]  # fmt: skip
+    assert bars(desk, "free-1") == []
+    desk.asks(DestroyEnvironment("demo", "it has been seen"), "U0ANA")
+    desk.later(hours=1)
+    desk.directory_read()
+    assert bars(desk, "demo") == [("gone", "U0ANA", -1, None, "preview")]
 
 
 def test_deployments_of_the_last_days_are_shown_newest_first(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.views import blocks, words
 from bot.views.blockers import say_blocker
 from bot.views.blocks import Block
+from bot.views.drift import draw_changed
 from bot.views.message import Message, message
 from bot.views.suitability import keepers, miss_lines, needs
 from bot.views.told import Told
@@ -36,6 +37,8 @@ def _place(told: Told) -> str:
     lines += miss_lines(told.each("misses"), told["environment"])
     lines += [f"• {say_blocker(one.facts)}" for one in told.each("blockers")]
     lines += [keepers(told)] if told.items("misses") else []
+    if changed := draw_changed(told.each("changed")):
+        lines.append(f"{changed}. `/env plan {told['environment']}` shows it.")
     return "\n".join(filter(None, lines))
 
 

@@ -50,7 +50,8 @@ def _event(entry: Entry, domain: str) -> Iterator[str]:
     if entry.lines:
         yield "DESCRIPTION:" + "\\n".join(escape(line) for line in entry.lines)
     yield f"STATUS:{entry.status.upper()}"
-    yield f"TRANSP:{'TRANSPARENT' if entry.status == 'cancelled' else 'OPAQUE'}"
+    free = entry.status == "cancelled" or entry.kind == "made"
+    yield f"TRANSP:{'TRANSPARENT' if free else 'OPAQUE'}"
     yield f"CATEGORIES:{escape(entry.kind)}"
     if LINK.fullmatch(entry.url):
         yield f"URL:{entry.url}"

@@ -15,7 +15,7 @@ from handlers.freezes import windows
 from handlers.locks import scopes_of
 from handlers.rules.times import Span
 from handlers.setup import Setup
-from handlers.tables import Account, Booking, Deployment, Lock, Picture
+from handlers.tables import Account, Booking, Created, Deployment, Lock, Picture
 
 BEFORE, AFTER = timedelta(days=2), timedelta(days=15)
 """From the midnight before today: two days back, today and two weeks."""
@@ -32,7 +32,8 @@ HAD = ("ended", "freed", "taken_over")
 @dataclass(frozen=True)
 class Bar:
     """A time in which an environment is somebody's, or nobody's: ``kind`` is booked, shared,
-    asked, locked, failed or frozen. ``end`` is None where nobody knows it."""
+    asked, locked, failed, frozen or gone. ``end`` is None where nobody knows it; what is gone, made
+    by ``user`` from the blueprint ``what``, does not come back."""
 
     kind: str
     start: datetime
@@ -88,6 +89,9 @@ def calendar_view(session: Session, setup: Setup, now: datetime, row: Picture) -
             Bar("frozen", window.start, window.end, "", "", freeze.because)
             for _, freeze, window in windows(setup, name, span)
         ]
+    for made in _created(session, shown):
+        goes = made.going_at or made.ends_at
+        bars[made.environment].append(Bar("gone", goes, None, made.owner, "", made.blueprint))
     marks = _deployments(session, shown, Span(start, now + timedelta(seconds=1)))
     called = _names(session, row.team, [bar.user for found in bars.values() for bar in found])
     return CalendarView(
@@ -176,6 +180,12 @@ def _locks(session: Session, setup: Setup, names: list[str], span: Span) -> dict
             if lock.environment in over[name]:
                 found[name].append(Bar(kind, lock.since, end, lock.owner, "", lock.reason))
     return found
+
+
+def _created(session: Session, names: list[str]) -> Sequence[Created]:
+    """Those that were made from blueprints: each has an end, also where it lies beyond the span."""
+    there = select(Created).where(Created.environment.in_(names), Created.state != "gone")
+    return session.scalars(there.order_by(Created.id)).all()
 
 
 STATES = {"live": "live", "replaced": "live", "running": "running", "failed": "failed",

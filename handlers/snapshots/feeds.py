@@ -95,7 +95,7 @@ def _life(session: Session, row: Created, names: dict[str, str]) -> Entry:
         start=row.created_at,
         end=max(row.ended_at or row.ends_at, row.created_at + timedelta(minutes=1)),
         title=f"{row.environment} from {row.blueprint}, by {owner}",
-        lines=tuple(filter(None, (f"Made by {owner}, destroyed at its end", row.reason))),
+        lines=tuple(filter(None, (_says_of_life(row, owner), row.reason))),
         status="confirmed",
         made_at=row.created_at,
         changed_at=max(filter(None, (row.created_at, row.ended_at, told_at))),
@@ -103,6 +103,12 @@ def _life(session: Session, row: Created, names: dict[str, str]) -> Entry:
         url="",
         kind="made",
     )
+
+
+def _says_of_life(row: Created, owner: str) -> str:
+    if row.state == "gone":
+        return f"Made by {owner}, destroyed"
+    return f"Made by {owner}, destroyed at its end"
 
 
 def _bookings(session: Session, now: datetime, which: ColumnElement[bool]) -> list[Booking]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.journeys.test_calendar import direct, pictures
 from tests.station import Station
 from tests.workspace import eventually, words
 
@@ -23,6 +24,10 @@ def test_made_used_and_destroyed_it_leaves_its_copy_and_nothing_else(station: St
     assert requests.get(f"{url}/version", timeout=5).json()["version"] == "1.0.0"
     data = Path(station.bot.settings.data / "volumes" / "demo" / "shop-api" / "data")
     assert data.is_dir()
+    workspace.types("/env calendar demo", "U0ANA", spot.channel)
+    (picture,) = eventually(lambda: pictures(station, direct(station, "U0ANA"), "U0ANA"))
+    assert "ends " in picture["files"][0]["alt_txt"]
+    assert "(made by Ana from preview)" in picture["files"][0]["alt_txt"]
     workspace.types("/env destroy demo because we have seen it", "U0ANA", spot.channel)
     card = eventually(
         lambda: next(

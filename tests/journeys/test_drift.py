@@ -65,6 +65,8 @@ def test_changed_limits_are_noticed_shown_on_the_card_and_put_right_by_deploying
     listed(docks, spot, "Changed outside the bot")
     told = direct(docks, OPAL, f"*{spot.name}* was changed outside the bot")
     assert "shop-api may use 96 MiB instead of 64 MiB" in str(told["blocks"])
+    fitting = docks.workspace.types("/release plan shop-api 1.1.0", ANA, spot.channel)
+    assert "Changed outside the bot" in fitting and f"/env plan {spot.name}" in fitting
     said = plan(docks, spot, "memory: differs (declared 64 MiB, runs 96 MiB)")
     assert f"/deploy shop-api 1.0.0 to {spot.name}" in said
     docks.workspace.types(f"/deploy shop-api 1.0.0 to {spot.name}", ANA, spot.channel)

@@ -59,9 +59,21 @@ PRODUCTION = Lane(
     ),
     (Mark(at(-20), "shop-api 1.0.0", "live"),),
 )
+MADE = Lane(
+    "demo",
+    "test",
+    (
+        bar("booked", 2, 26, "Devi Rao", "show the fair"),
+        bar("gone", 103.3, None, "Ben Okafor", "preview"),
+    ),
+    (Mark(at(-2), "shop-api 1.2.0", "live"),),
+)
+LASTING = Lane("trial", "test", (bar("gone", 500, None, "Zoë Müller", "preview"),), ())
 QUIET = Lane("lab", "test", (), ())
 
-ORDINARY = CalendarView("Europe/Berlin", NOW, span(), (STAGING, PRODUCTION, QUIET), ())
+ORDINARY = CalendarView(
+    "Europe/Berlin", NOW, span(), (STAGING, PRODUCTION, MADE, LASTING, QUIET), ()
+)
 
 CROWDED = CalendarView(
     "Europe/Berlin",

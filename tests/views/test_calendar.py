@@ -149,6 +149,19 @@ def test_shared_bookings_are_stacked_and_carry_their_names() -> None:
         assert name in said
 
 
+def test_the_end_of_an_environment_is_drawn_and_stands_below_its_name() -> None:
+    sheet = lay_out(ORDINARY, measure)
+    said = [text.text for text in sheet.texts]
+    assert "gone from 20:58 on · made by Ben Okafor, from preview" in said
+    assert {"ends Mon 30 Nov 20:58", "ends Thu 17 Dec 09:40"} <= set(said)
+    (drawn, _legend) = (s for s in sheet.shapes if isinstance(s, Strip) and s.kind == "gone")
+    share = (at(103.3) - ORDINARY.span.start) / (ORDINARY.span.end - ORDINARY.span.start)
+    left, right = MARGIN + NAMES, WIDTH - MARGIN
+    assert drawn.box.x0 == pytest.approx(left + share * (right - left))
+    assert drawn.box.x1 == right
+    assert drawn.open_end, "what ends after the days that are shown has no bar"
+
+
 def test_what_has_no_room_is_counted_in_the_picture() -> None:
     said = [text.text for text in lay_out(EVERY["crowded"], measure).texts]
     assert sum("more: /env bookings" in line for line in said) == 12
@@ -181,6 +194,9 @@ def test_the_words_say_what_the_picture_shows_and_fit_what_slack_takes() -> None
         "staging: Ana Ortiz has it alone Thu 26 Nov 12:40 to 16:40 (load test)",
         "Devi Rao shares it", "Ben Okafor has asked for it", "shop-web 2.0.0 failed",
         "locked by Opal Lindqvist", "locked after a failure Thu 26 Nov 10:40 and on",
+        "demo: Devi Rao has it alone Thu 26 Nov 15:40 to Fri 27 Nov 15:40 (show the fair);"
+        " ends Mon 30 Nov 20:58 (made by Ben Okafor from preview);",
+        "trial: ends Thu 17 Dec 09:40 (made by Zoë Müller from preview).",
         "lab: nothing booked", "frozen Sun 6 Dec 03:40 to Tue 8 Dec 15:40 (nobody is there)",
     ):  # fmt: skip
         assert part in said

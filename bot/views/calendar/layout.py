@@ -33,7 +33,7 @@ LOWEST = 64
 LEGEND = (
     ("booked", "booked alone"), ("shared", "shared"), ("asked", "asked for or offered"),
     ("locked", "locked by somebody"), ("failed", "locked after a failure"),
-    ("frozen", "frozen"),
+    ("frozen", "frozen"), ("gone", "after its end"),
 )  # fmt: skip
 DOTS = (("live", "deployed"), ("failed", "failed"), ("running", "under way"))
 
@@ -49,8 +49,9 @@ def lay_out(view: CalendarView, measure: Measure) -> Sheet:
     y = float(HEAD)
     for lane in view.lanes:
         stacked = stack(lane, scale, measure, called)
-        height = max(LOWEST + _notes(stacked) * 18, stacked.rows * ROW + 2 * PAD)
-        lanes += _lane(lane, stacked, y, measure)
+        notes = _notes(lane, stacked, scale)
+        height = max(LOWEST + (len(notes) - 1) * 18, stacked.rows * ROW + 2 * PAD)
+        lanes += _lane(lane, stacked, notes, y, measure)
         y += height
         lanes.append(Fill(Box(MARGIN, y, WIDTH - MARGIN, y + 1), palette.LANE))
     grid = [*_weekends(scale, y), *_day_lines(scale, y), *_now_line(scale, y)]
@@ -64,20 +65,28 @@ def _words(said: str, x: float, y: float, size: int, measure: Measure, colour: s
     return Text(Box(x, y, x + measure(said, size), y + size), said, size, colour, palette.GROUND)
 
 
-def _notes(stacked: Stack) -> int:
-    return bool(stacked.hidden_bars) + bool(stacked.hidden_marks)
+def _notes(lane: Lane, stacked: Stack, scale: Scale) -> list[str]:
+    """What stands below the name: also when it ends, and what had no room."""
+    notes = [drawable(lane.tier)] if lane.tier != lane.environment else []
+    notes += [
+        bar.start.astimezone(scale.zone).strftime("ends %a %-d %b %H:%M")
+        for bar in lane.bars
+        if bar.kind == "gone"
+    ]
+    if stacked.hidden_bars:
+        notes.append(f"+ {stacked.hidden_bars} more: /env bookings")
+    if stacked.hidden_marks:
+        notes.append(f"+ {plural(stacked.hidden_marks, 'older deployment')}")
+    return notes
 
 
-def _lane(lane: Lane, stacked: Stack, y: float, measure: Measure) -> Iterator[Shape]:
-    """The name with what had no room below it, and the rows."""
+def _lane(
+    lane: Lane, stacked: Stack, notes: list[str], y: float, measure: Measure
+) -> Iterator[Shape]:
+    """The name with its notes, and the rows."""
     said = cut(drawable(lane.environment), NAMES - 10, measure, NAME)
     yield _words(said, MARGIN, y + PAD, NAME, measure, palette.TEXT)
-    below = [drawable(lane.tier)] if lane.tier != lane.environment else []
-    if stacked.hidden_bars:
-        below.append(f"+ {stacked.hidden_bars} more: /env bookings")
-    if stacked.hidden_marks:
-        below.append(f"+ {plural(stacked.hidden_marks, 'older deployment')}")
-    for number, note in enumerate(below):
+    for number, note in enumerate(notes):
         note = cut(note, NAMES - 10, measure, SMALL)
         at = y + PAD + NAME + 6 + number * 18
         yield _words(note, MARGIN, at, SMALL, measure, palette.MUTED)

@@ -32,6 +32,7 @@ BARS = {
     "locked": Look("#fde4c4", "#9a5b00", TEXT, "hatched"),
     "failed": Look("#f9d3d0", "#b42318", TEXT, "hatched"),
     "frozen": Look("#d9d2f0", "#5b3fa0", TEXT, "hatched"),
+    "gone": Look("#d8dee4", "#57606a", TEXT, "hatched"),
 }
 
 MARKS = {"live": LIVE, "failed": FAILED, "running": RUNNING}

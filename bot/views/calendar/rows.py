@@ -67,8 +67,9 @@ def stack(lane: Lane, scale: Scale, measure: Measure, called: dict[str, str]) ->
     most_marks, most_bars = scale.most
     placed: list[tuple[Shape, ...]] = []
     above, hidden_marks = _pack([_mark(mark, scale, measure) for mark in lane.marks], most_marks)
+    shown = [bar for bar in lane.bars if bar.kind != "gone" or bar.start < scale.span.end]
     below, hidden_bars = _pack(
-        [_bar(bar, scale, measure, called) for bar in _nearest_first(lane.bars, scale.now)],
+        [_bar(bar, scale, measure, called) for bar in _nearest_first(shown, scale.now)],
         most_bars,
     )
     rows = 0
@@ -134,7 +135,7 @@ def _bar(bar: Bar, scale: Scale, measure: Measure, called: dict[str, str]) -> Pi
     return _beside(strip, said, scale, measure)
 
 
-NOBODYS = {"failed": "locked after a failure, ", "frozen": "frozen "}
+NOBODYS = {"failed": "locked after a failure, ", "frozen": "frozen ", "gone": "gone from "}
 """What is nobody's time, with how it is said."""
 
 
@@ -143,8 +144,8 @@ def said_of(bar: Bar, scale: Scale, called: dict[str, str]) -> str:
     who = called.get(bar.user) or drawable(bar.name) or "somebody"
     times = f"{scale.says(bar.start)}{_until(bar, scale)}"
     verb = {"locked": "locked by ", **NOBODYS}.get(bar.kind, "")
-    who = "" if bar.kind in NOBODYS else who
-    what = drawable(bar.what)
+    what = f"made by {who}, from {bar.what}" if bar.kind == "gone" else bar.what
+    who, what = "" if bar.kind in NOBODYS else who, drawable(what)
     return " ".join(filter(None, (f"{verb}{who}".strip(), times))) + (f" · {what}" if what else "")
 
 

@@ -20,6 +20,7 @@ VERBS = {
     "locked": "locked by {name}",
     "failed": "locked after a failure",
     "frozen": "frozen",
+    "gone": "ends",
 }
 
 
@@ -71,10 +72,10 @@ def _lane(lane: Lane, view: CalendarView, zone: ZoneInfo, most: int) -> str:
 
 
 def _bar(bar: Bar, zone: ZoneInfo) -> str:
-    start = bar.start.astimezone(zone)
-    said = VERBS[bar.kind].format(name=words.clean(bar.name) or "somebody") + start.strftime(
-        " %a %-d %b %H:%M"
-    )
+    start, name = bar.start.astimezone(zone), words.clean(bar.name) or "somebody"
+    said = VERBS[bar.kind].format(name=name) + start.strftime(" %a %-d %b %H:%M")
+    if bar.kind == "gone":
+        return f"{said} (made by {name} from {words.trim(words.clean(bar.what), 60)})"
     if bar.end is None:
         said += " and on"
     else:
