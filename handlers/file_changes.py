@@ -13,6 +13,7 @@ from handlers import notices
 from handlers.ask import Ask
 from handlers.bookings.rows import HOLDING
 from handlers.created import created_row
+from handlers.declarations import note_declared
 from handlers.deployment_rows import OPEN
 from handlers.drifts import made_as
 from handlers.messages import CompareSetup, Outcome, Refusal
@@ -107,7 +108,9 @@ def _without_services(shape: dict[str, Any]) -> dict[str, Any]:
 
 
 def compare(ask: Ask, command: CompareSetup) -> Outcome:
-    """Tell each environment's people once what has changed in the file since it was made."""
+    """Tell each environment's people once what has changed in the file since it was made, and
+    write down which environments it has."""
+    note_declared(ask.session, ask.setup, ask.now)
     told = [
         name
         for name in ask.setup.environments

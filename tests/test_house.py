@@ -38,7 +38,7 @@ ASKING = {
     "handlers.inquiries", "handlers.scaling", "handlers.drifts", "handlers.file_changes",
     "handlers.withdrawals", "handlers.orphans", "handlers.hooks", "handlers.hosts",
     "handlers.created", "handlers.on_demand", "handlers.stops", "handlers.stop_rows",
-    "handlers.rests", "handlers.rest_rows",
+    "handlers.rests", "handlers.rest_rows", "handlers.declarations",
     "handlers.show", "handlers.notices", "handlers.subjects", "handlers.help", "handlers.upkeep",
     "handlers.store", "handlers.snapshots", "handlers.yaml_lines",
 }  # fmt: skip

@@ -15,6 +15,7 @@ from handlers.messages import (
     CLOCK,
     Actor,
     BookEnvironments,
+    CompareSetup,
     CreateEnvironment,
     FreeEnvironment,
     JoinWaitList,
@@ -22,8 +23,8 @@ from handlers.messages import (
     ShowUsage,
     SweepBookings,
 )
-from handlers.setup import Cost
-from handlers.tables import Booking, Deployment, Notice, Stop
+from handlers.setup import Cost, Setup
+from handlers.tables import Booking, Declaration, Deployment, Notice, Stop
 from tests.desk import Desk
 from tests.station import TEAM
 from tests.views.read import lines
@@ -204,6 +205,76 @@ def test_nothing_costs_anything_before_the_first_thing_on_record(desk: Desk) -> 
     later(desk, hours=4)
     assert cost_of(desk, FREE, 30)["total"] == pytest.approx(4 * 0.1)
     assert cost_of(desk, FREE, 30)["running"] == 0
+
+
+def compares(desk: Desk) -> None:
+    """The clock looks at what the setup file has."""
+    desk.gate.submit(CompareSetup(), CLOCK, f"clock:compare:{desk.at}")
+
+
+def takes_out(desk: Desk) -> Setup:
+    """The file has the environment no more; what it was."""
+    was = desk.setup
+    left = {name: one for name, one in was.environments.items() if name != FREE}
+    desk.setup = was.model_copy(update={"environments": left})
+    return was
+
+
+def test_one_that_is_added_to_the_file_costs_nothing_before(desk: Desk) -> None:
+    priced(desk)
+    known_for(desk, days=9)
+    full = takes_out(desk)
+    compares(desk)
+    later(desk, days=2)
+    desk.setup = full
+    assert cost_of(desk, FREE, 30)["total"] == 0, "it has only just been added"
+    compares(desk)
+    later(desk, hours=4)
+    assert cost_of(desk, FREE, 30)["total"] == pytest.approx(4 * 0.1)
+    later(desk, days=3)
+    compares(desk)
+    assert cost_of(desk, FREE, 1)["total"] == pytest.approx(24 * 0.1)
+
+
+def test_one_that_is_taken_out_of_the_file_costs_nothing_until_it_is_back(desk: Desk) -> None:
+    priced(desk)
+    compares(desk)
+    ran(desk, "live", hours=0)
+    later(desk, hours=3)
+    full = takes_out(desk)
+    compares(desk)
+    desk.later(hours=50)
+    compares(desk)
+    desk.setup = full
+    compares(desk)
+    later(desk, hours=2)
+    assert cost_of(desk, FREE, 30) == {
+        "currency": "EUR", "running": 5 * 3600, "total": 2.5, "unused": 2.5, "rested": 0,
+    }  # fmt: skip
+
+
+def test_what_the_file_had_when_that_was_first_written_down_costs_from_the_first_record_on(
+    desk: Desk,
+) -> None:
+    priced(desk)
+    known_for(desk, hours=20)
+    compares(desk)
+    later(desk, hours=1)
+    assert cost_of(desk, FREE, 30)["total"] == pytest.approx(21 * 0.1)
+
+
+def test_what_was_made_from_a_blueprint_is_none_of_the_files(desk: Desk) -> None:
+    priced(desk)
+    known_for(desk, hours=20)
+    compares(desk)
+    assert desk.asks(CreateEnvironment("demo", "preview"), "U0ANA").code == "environment_created"
+    later(desk, hours=4)
+    compares(desk)
+    with desk.store.read() as session:
+        assert {row.environment for row in session.query(Declaration)} == set(
+            desk.setup.environments
+        )
+    assert cost_of(desk, "demo", 30)["total"] == pytest.approx(0.4)
 
 
 @pytest.mark.parametrize("is_priced", [True, False])

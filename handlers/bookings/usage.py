@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from handlers.ask import Ask, stamp
-from handlers.audit import first_record
-from handlers.created import created_row
+from handlers.declarations import times_there
 from handlers.environments import known_environment
 from handlers.messages import Outcome, Refusal, ShowUsage
 from handlers.rest_rows import rest_facts
@@ -38,8 +37,6 @@ def show_usage(ask: Ask, question: ShowUsage) -> Outcome:
     window = Span(ask.now - timedelta(days=question.days), ask.now)
     had, ran = _had(ask, names, window), _ran(ask, names, window)
     rested = _rested(ask, names, window)
-    # Nobody can say what anything cost before the first thing on record.
-    known = Span(max(window.start, first_record(ask.session) or window.end), window.end)
     return Outcome(
         "usage",
         {
@@ -50,7 +47,7 @@ def show_usage(ask: Ask, question: ShowUsage) -> Outcome:
                 | {"unused": _unused(ask, name)}
                 | _cost(
                     ask.setup.environments[name].cost,
-                    _life(ask, name, known),
+                    times_there(ask.session, name, window),
                     ran[name],
                     had[name],
                 )
@@ -141,30 +138,26 @@ def _rested(ask: Ask, names: list[str], window: Span) -> dict[str, list[Span]]:
     return found
 
 
-def _life(ask: Ask, name: str, window: Span) -> Span:
-    """The part of the window in which it was there: before it was made it cost nothing."""
-    made = created_row(ask.session, name)
-    return Span(max(window.start, made.created_at), window.end) if made else window
-
-
 def spent_since(ask: Ask, name: str, start: datetime) -> dict[str, Any]:
     """What an environment has cost since then, nobody using it; nothing where nobody has said what
     an hour costs."""
     window = Span(start, ask.now)
     cost = ask.setup.environments[name].cost if name in ask.setup.environments else None
-    return _cost(cost, window, _ran(ask, [name], window)[name], [])
+    there = times_there(ask.session, name, window)
+    return _cost(cost, there, _ran(ask, [name], window)[name], [])
 
 
-def _cost(cost: Cost | None, window: Span, ran: list[Span], had: list[Had]) -> dict[str, Any]:
-    """What it cost, where the setup says what an hour does."""
+def _cost(cost: Cost | None, there: list[Span], ran: list[Span], had: list[Had]) -> dict[str, Any]:
+    """What it cost while it was there, where the setup says what an hour does."""
     if cost is None:
         return {}
-    found = spent(window, ran, had, Rates(cost.per_hour, cost.stopped))
+    rates = Rates(cost.per_hour, cost.stopped)
+    found = [spent(span, ran, had, rates) for span in there]
     return {
         "cost": {
             "currency": cost.currency,
-            "running": found.running.total_seconds(),
-            "total": round(found.total, 2),
-            "unused": round(found.unused, 2),
+            "running": sum(one.running.total_seconds() for one in found),
+            "total": round(sum(one.total for one in found), 2),
+            "unused": round(sum(one.unused for one in found), 2),
         }
     }

@@ -6,7 +6,7 @@ from handlers.tables.calendars import Feed, Picture
 from handlers.tables.cards import Card, Note, Notice, Step
 from handlers.tables.deployments import Approval, Deployment, Release
 from handlers.tables.drifts import Drift, ToldChange
-from handlers.tables.environments import Created, Idle, Lock, Stay, Stop, TakenPort
+from handlers.tables.environments import Created, Declaration, Idle, Lock, Stay, Stop, TakenPort
 from handlers.tables.homes import Home
 from handlers.tables.hooks import HookRun
 from handlers.tables.instances import HostReading, Inquiry, Scaling
@@ -24,6 +24,7 @@ __all__ = [
     "BookingPass",
     "Card",
     "Created",
+    "Declaration",
     "Deployment",
     "Drift",
     "Feed",

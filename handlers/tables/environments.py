@@ -88,6 +88,26 @@ class Created(Base):
     )
 
 
+class Declaration(Base):
+    """A time in which the setup file had an environment, as it was seen from ``since`` until it was
+    seen to be taken out; ``until`` is None while the file has it."""
+
+    __tablename__ = "declarations"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    environment: Mapped[str]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    __table_args__ = (
+        Index(
+            "one_open_declaration",
+            "environment",
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
+        ),
+    )
+
+
 class Stop(Base):
     """A time in which an environment is stopped on purpose: what is live there on record does not
     run, and comes back as it was. ``by`` is who had it stopped, the clock for itself."""
