@@ -6,16 +6,20 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot import wiring
+from handlers.work import drift
 from playground.server import Playground
 from tests.docker.cluster import Cluster, having
 from tests.docker.shop import on_docker, shop_images
 from tests.docker.wire import Refused
 from tests.journeys.test_deploying import version_at
+from tests.journeys.test_drift import listed, plan
+from tests.journeys.test_looking import direct
 from tests.station import MANIFEST, Spot, Station, make_spots, seed, settings, write_team
 from tests.workspace import JSON, Workspace, eventually, words
 
@@ -40,7 +44,7 @@ def fleet(
     cluster: Cluster, shop: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Station]:
     home = tmp_path_factory.mktemp("fleet")
-    spots = make_spots({"prod": 2})
+    spots = make_spots({"prod": 3})
     host = cluster.workers[0].address
     spots.by_kind["prod"] = [
         Berth(f"fleet-{spot.name}", spot.channel, spot.ports, host)
@@ -101,6 +105,34 @@ def test_versions_take_over_task_by_task_and_a_bad_one_is_said_with_its_reason(
     card = ask(fleet, spot, "1.2.0", "rolled back")
     assert "schema" in words(card)
     assert version_at(spot) == "1.1.0"
+
+
+def test_what_others_put_into_its_network_is_not_declared(
+    fleet: Station, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drift, "SETTLE", timedelta(seconds=1))
+    spot = fleet.spot("prod")
+    ask(fleet, spot, "1.0.0", "Live: shop-api 1.0.0")
+    (first, _) = fleet.bot.bench.runtimes["swarm"].inspect(spot.name)
+    task = {
+        "ContainerSpec": {"Image": first.image, "Command": ["sleep", "600"]},
+        "Networks": [{"Target": f"stationmaster_{spot.name}"}],
+    }
+    spec = {"Name": f"spy-{spot.name}", "TaskTemplate": task, "EndpointSpec": {"Mode": "dnsrr"}}
+    made = cluster.manager.ask("POST", "/services/create", spec)
+    listed(fleet, spot, "runs there and was not declared")
+    told = direct(fleet, "U0OPAL", f"*{spot.name}* was changed outside the bot")
+    assert f"spy-{spot.name}" in str(told["blocks"])
+    said = plan(fleet, spot, "not declared")
+    assert f"*spy-{spot.name}*" in said and "is left alone" in said
+    cluster.manager.ask("DELETE", f"/services/{made['ID']}")
+
+    def is_over() -> bool:
+        fleet.bot.clock.now("look_around")
+        found = fleet.workspace.messages("D0OPAL", "U0OPAL")
+        return any("is as declared again" in str(m) for m in found)
+
+    eventually(is_over, "that it is over", within=60)
 
 
 def test_stopped_started_and_restarted_it_is_the_same_image_in_as_many_tasks(

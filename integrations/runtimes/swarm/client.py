@@ -48,6 +48,11 @@ class Swarm:
         found: Service | None = self.engine.find(f"/services/{name}")
         return found if found and found["Spec"]["Name"] == name else None
 
+    def network(self, name: str) -> str:
+        """The id of the network of that name; empty when there is none."""
+        found = self.engine.find(f"/networks/{name}")
+        return str(found["Id"]) if found and found["Name"] == name else ""
+
     def services(self, **labels: str) -> list[Service]:
         found: list[Service] = self.engine.ask("GET", "/services", filters=chosen(**labels))
         return found

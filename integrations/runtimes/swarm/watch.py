@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -29,6 +29,7 @@ from integrations.runtimes.swarm.standing import (
     scaled,
     sentence,
 )
+from integrations.runtimes.swarm.strangers import is_ours, strangers
 
 if TYPE_CHECKING:
     from integrations.runtimes.docker.runtime import Host
@@ -47,12 +48,11 @@ class SwarmWatch:
 
     def inspect(self, environment: str) -> tuple[Running, ...]:
         swarm = self._hands[environment].swarm
-        services = [
-            one
-            for one in swarm.services(environment=environment)
-            if label(one["Spec"]["Labels"], "role") in KEPT
-        ]
+        every = swarm.services()
+        added = strangers(every, environment, swarm.network(Place(environment, "").network))
+        services = [one for one in every if _is_kept(one, environment)] + added
         by_id = {one["ID"]: one for one in services}
+        others = {one["ID"]: str(one["Spec"]["Name"]) for one in added}
         tasks = swarm.tasks(services, swarm.nodes())
         there = sorted((t for t in tasks if t.wanted == "running"), key=lambda t: t.created)
         numbers: dict[tuple[str, str], int] = {}
@@ -62,7 +62,8 @@ class SwarmWatch:
             key = (one["ID"], task.operation)
             numbers[key] = numbers.get(key, 0) + 1
             failed = sum(t.has_failed and t.operation == task.operation for t in tasks)
-            found.append(_running(one, task, numbers[key], failed))
+            seen = _running(one, task, numbers[key], failed)
+            found.append(_of_others(seen, others[one["ID"]]) if one["ID"] in others else seen)
         return tuple(sorted(found, key=lambda one: (one.service, one.operation, one.number)))
 
     def log(self, environment: str, service: str, wanted: Wanted) -> Lines:
@@ -215,6 +216,17 @@ def _machine(node: Node, environments: tuple[str, ...], tasks: list[Task]) -> Ma
     )
 
 
+def _is_kept(service: Service, environment: str) -> bool:
+    labels = service["Spec"].get("Labels")
+    mine = label(labels, "environment") == environment and label(labels, "role") in KEPT
+    return mine and is_ours(service)
+
+
+def _of_others(seen: Running, name: str) -> Running:
+    """Whatever its labels say, it goes by its own name alone."""
+    return replace(seen, service=name, operation="", version="", commit="", serves=False)
+
+
 def _running(service: Service, task: Task, number: int, failed: int) -> Running:
     spec: Mapping[str, Any] = service["Spec"]
     how = spec["TaskTemplate"]
@@ -227,11 +239,11 @@ def _running(service: Service, task: Task, number: int, failed: int) -> Running:
     elif task.runs:
         state = "running"
     return Running(
-        service=label(spec["Labels"], "service"),
+        service=label(spec.get("Labels"), "service"),
         operation=task.operation,
         version=task.version,
-        commit=label(spec["Labels"], "commit"),
-        image=how["ContainerSpec"]["Image"],
+        commit=label(spec.get("Labels"), "commit"),
+        image=how.get("ContainerSpec", {}).get("Image", ""),
         number=number,
         state=state,
         since=task.created,
@@ -240,7 +252,7 @@ def _running(service: Service, task: Task, number: int, failed: int) -> Running:
         cores=limits.get("NanoCPUs", 0) / 1e9,
         memory=None,
         limit=int(limits.get("MemoryBytes", 0)),
-        serves=label(spec["Labels"], "role") == "service"
+        serves=label(spec.get("Labels"), "role") == "service"
         and task.operation == operation_of(service),
         host=task.node.name if task.node else "",
     )
