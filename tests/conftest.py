@@ -23,7 +23,7 @@ from tests.desk import Desk, open_desk
 from tests.docker.cluster import Cluster, missing_for_cluster, shared_cluster
 from tests.docker.engine import Engine, missing_programs, shared_engine
 from tests.docker.registry import registry as docker_registry
-from tests.docker.ways import Way, over_tls
+from tests.docker.ways import REAL, SERVER, Gate, Way, over_ssh, over_tls
 from tests.post import Post, opened
 from tests.station import Station, make_spots, open_station
 
@@ -95,6 +95,21 @@ def tls() -> Iterator[Way]:
         missing(f"for a Docker Engine over TLS: {', '.join(gone)}")
     with over_tls() as way:
         yield way
+
+
+@pytest.fixture(scope="session")
+def gate(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
+    """The shared Engine behind an SSH server of its own."""
+    if not REAL or not Path(SERVER).is_file():
+        missing("OpenSSH's server and client")
+    with over_ssh(engine, tmp_path_factory.mktemp("ssh")) as gate:
+        yield gate
+
+
+@pytest.fixture(scope="session")
+def ssh(gate: Gate) -> Way:
+    """The shared Engine, reached over SSH."""
+    return gate.way
 
 
 @pytest.fixture(scope="session")

@@ -80,8 +80,8 @@ def ground(request: pytest.FixtureRequest, house: Path) -> Iterator[Ground]:
         yield Ground(docker)
         docker.clear()
         return
-    if request.param == "tls":
-        way = request.getfixturevalue("tls")
+    if request.param in ("tls", "ssh"):
+        way = request.getfixturevalue(request.param)
         far = DockerStage(way.engine, service, way=way)
         yield Ground(far)
         far.clear()

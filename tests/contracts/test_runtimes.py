@@ -114,8 +114,8 @@ def bench(request: pytest.FixtureRequest, house: Path) -> Iterator[Bench]:
         yield Bench(docker.runtime, docker.plan, docker)
         docker.clear()
         return
-    if request.param == "tls":
-        way = request.getfixturevalue("tls")
+    if request.param in ("tls", "ssh"):
+        way = request.getfixturevalue(request.param)
         far = DockerStage(way.engine, service, way=way)
         yield Bench(far.runtime, far.plan, far)
         far.clear()

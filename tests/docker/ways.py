@@ -3,8 +3,10 @@ SSH, with a key."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -13,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from tests.docker.engine import QUIET, Engine
 from tests.docker.images import import_images
 from tests.runtimes.stage import free_port
@@ -20,9 +24,9 @@ from tests.workspace import eventually
 
 SERVER = "/usr/sbin/sshd"
 """It refuses to be called by a name without its place."""
+REAL = shutil.which("ssh")
 
-
-FAR = ("tls",) if os.environ.get("STATION_TESTS_EVERY_POINT") else ()
+FAR = ("tls", "ssh") if os.environ.get("STATION_TESTS_EVERY_POINT") else ()
 """Kinds of a docker runtime that `make sweep` holds to the contracts as well; otherwise one
 deployment stands for them."""
 
@@ -33,7 +37,7 @@ class Way:
 
     engine: Engine
     address: str
-    tls: str
+    tls: str = ""
 
 
 @contextmanager
@@ -85,47 +89,77 @@ UsePAM no
 StrictModes no
 MaxStartups 100
 PidFile none
-SetEnv DOCKER_HOST={url}
+SetEnv DOCKER_HOST={url} HOME={folder} PATH={path}
 """
 ASKS = """Host *
   IdentityFile {folder}/user
   IdentitiesOnly yes
   UserKnownHostsFile {folder}/known
   StrictHostKeyChecking yes
-  BatchMode yes
 """
 
 
+class Gate:
+    """An SSH server below ``folder`` that takes one key and leads to an Engine. In ``bin`` there is
+    an ``ssh`` that shows this key and takes no other server; ``path`` is where the server finds
+    programs."""
+
+    def __init__(self, engine: Engine, folder: Path, path: str = "") -> None:
+        self.engine = engine
+        self.folder = folder
+        self._port = free_port()
+        self.way = Way(engine, f"ssh://root@127.0.0.1:{self._port}")
+        for name in ("host", "user"):
+            words = ("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name))
+            subprocess.run(words, check=True)
+        shutil.copy(folder / "user.pub", folder / "keys")
+        kind, key, *_ = (folder / "host.pub").read_text("utf-8").split()
+        (folder / "known").write_text(f"[127.0.0.1]:{self._port} {kind} {key}\n", "utf-8")
+        (folder / "asks").write_text(ASKS.format(folder=folder), "utf-8")
+        facts = {"port": self._port, "url": engine.url, "path": path or os.environ["PATH"]}
+        (folder / "sshd").write_text(SSHD.format(folder=folder, **facts), "utf-8")
+        (folder / "bin").mkdir()
+        program = folder / "bin" / "ssh"
+        program.write_text(f'#!/bin/sh\nexec {REAL} -F {folder}/asks "$@"\n', "utf-8")
+        program.chmod(0o755)
+        self.start()
+
+    def start(self) -> None:
+        Path("/run/sshd").mkdir(exist_ok=True)  # without it the server does not begin
+        with (self.folder / "log").open("ab") as log:
+            words = (SERVER, "-D", "-e", "-f", str(self.folder / "sshd"))
+            self._server = psutil.Popen(words, stderr=log)
+        eventually(lambda: _listens(self._port), "the SSH server")
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it to all that serves those who are in."""
+        for process in self._server.children(recursive=True):
+            process.send_signal(number)
+
+    def stop(self) -> None:
+        """End it, and every connection."""
+        with contextlib.suppress(psutil.NoSuchProcess):  # stopped before
+            for process in (self._server, *self._server.children(recursive=True)):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
+        self._server.wait(10)
+
+    def count(self, words: str) -> int:
+        """How often the server has written that."""
+        return (self.folder / "log").read_text("utf-8").count(words)
+
+
 @contextmanager
-def over_ssh(engine: Engine, folder: Path) -> Iterator[str]:
-    """Where an Engine is reached by SSH: a server that takes one key, and in ``PATH`` an ``ssh``
-    that shows it and takes no other server."""
-    port, bound = free_port(), os.environ["PATH"]
-    for name in ("host", "user"):
-        words = ("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name))
-        subprocess.run(words, check=True)
-    shutil.copy(folder / "user.pub", folder / "keys")
-    kind, key, *_ = (folder / "host.pub").read_text("utf-8").split()
-    (folder / "known").write_text(f"[127.0.0.1]:{port} {kind} {key}\n", "utf-8")
-    (folder / "asks").write_text(ASKS.format(folder=folder), "utf-8")
-    (folder / "sshd").write_text(SSHD.format(folder=folder, port=port, url=engine.url), "utf-8")
-    (folder / "bin").mkdir()
-    program = folder / "bin" / "ssh"
-    real = shutil.which("ssh")
-    program.write_text(f'#!/bin/sh\nexec {real} -F {folder}/asks "$@"\n', "utf-8")
-    program.chmod(0o755)
-    Path("/run/sshd").mkdir(exist_ok=True)  # without it the server does not begin
-    with (folder / "log").open("ab") as log:
-        serve = (SERVER, "-D", "-e", "-f", str(folder / "sshd"))
-        server = subprocess.Popen(serve, stderr=log)
+def over_ssh(engine: Engine, folder: Path, path: str = "") -> Iterator[Gate]:
+    """The way to an Engine through an SSH server of its own."""
+    bound = os.environ["PATH"]
+    gate = Gate(engine, folder, path)
     os.environ["PATH"] = f"{folder / 'bin'}:{bound}"
     try:
-        eventually(lambda: _listens(port), "the SSH server")
-        yield f"ssh://root@127.0.0.1:{port}"
+        yield gate
     finally:
         os.environ["PATH"] = bound
-        server.terminate()
-        server.wait(10)
+        gate.stop()
 
 
 def _listens(port: int) -> bool:

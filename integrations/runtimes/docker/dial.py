@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 
 import requests
@@ -14,26 +13,28 @@ from docker.errors import APIError, DockerException
 from docker.tls import TLSConfig
 
 from handlers.ports import PortError
+from integrations.runtimes.docker import ssh
 
 OLDEST, NEWEST = (1, 40), (1, 47)
 """Versions of the API that this speaks: what an Engine answers is of the older of both sides'."""
+NOWHERE = "http://localhost:1"
+"""What the SDK takes for the address of an Engine that is reached by an adapter of ours."""
 SILENT = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
 BROKEN = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
 
 
 def opened(name: str, address: str, tls: str, connections: int, limit: float) -> APIClient:
     """A client that speaks the newest API that both sides know."""
-    if address.startswith("ssh://") and find_spec("paramiko") is None:
-        text = f"The Docker Engine {name} is behind SSH: pip install 'docker[ssh]'."
-        raise PortError(text, permanent=True)
+    is_ssh = address.startswith("ssh://")
     api = APIClient(
-        base_url=address,
+        base_url=NOWHERE if is_ssh else address,
         version="{}.{}".format(*OLDEST),
         timeout=int(limit),
         tls=_tls(tls) if tls else False,
-        use_ssh_client=True,
         max_pool_size=connections,
     )
+    if is_ssh:
+        api.mount(api.base_url, ssh.Adapter(address, limit, connections))
     api.trust_env = False  # a proxy of the environment has nothing to do with it
     # Asked for by the version, the SDK asks for it at once and hides what went wrong.
     api._version = _agreed(name, api, limit)
@@ -86,7 +87,7 @@ def one_sentence(name: str, address: str) -> Iterator[None]:
 
 def _cause(error: BaseException) -> str:
     """The innermost reason, in the words of the system where it has some."""
-    while (inner := error.__cause__ or error.__context__) is not None:
+    while inner := error.__cause__ or (None if error.__suppress_context__ else error.__context__):
         error = inner
     said = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return " ".join(str(said).split())[:300].rstrip(".")
