@@ -347,6 +347,20 @@ def test_a_broken_team_file_names_file_line_and_what_is_expected(
     assert len(found) == 1 + wrong.startswith("repo: ")
 
 
+def test_a_role_that_only_the_usual_value_names_says_what_to_write(tmp_path: Path) -> None:
+    text = TEXT.replace("    rollback: [operator, approver]\n", "", 1)
+    text = text.replace("  approver:\n    groups: [S0APPROVERS]\n", "", 1)
+    text = text.replace("unlock: [operator, approver]", "unlock: [operator]", 1)
+    line = text[: text.index("  production:")].count("\n") + 1
+    said = (
+        "is left out, which means [operator, approver], and there is no role 'approver' under"
+        " roles. Please say here which of yours it is."
+    )
+    found = problems(tmp_path, text)
+    assert f"{line}: {PROD}.rollback: {said}" in found
+    assert [one for one in found if f"{PROD}.unlock" in one] == []
+
+
 def test_all_that_is_missing_is_named_at_once(tmp_path: Path) -> None:
     needed = (part for part, field in Setup.model_fields.items() if field.is_required())
     wanted = [f"1: {part}: is missing; please add it." for part in needed]

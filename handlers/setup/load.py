@@ -16,6 +16,7 @@ from handlers.setup.part import Part
 from handlers.setup.parts import Environment, Setup
 from handlers.setup.paths import with_absolute_paths
 from handlers.setup.places import where_it_runs
+from handlers.setup.roles import unknown_roles
 from handlers.yaml_lines import Document, YamlError, read_yaml
 
 
@@ -125,12 +126,7 @@ def _contradictions(setup: Setup) -> list[tuple[tuple[Any, ...], str]]:
     taken: dict[tuple[str, int], str] = {}
     for at, environment in _every(setup):
         name = at[1]
-        for place, roles in _named_roles(environment):
-            found += [
-                ((*at, *place), f"there is no role {role!r} under roles.")
-                for role in roles
-                if role not in setup.roles
-            ]
+        found += unknown_roles(setup, at, environment)
         found += [((*at, *place), said) for place, said in _odd(setup, environment)]
         for service, spot in environment.services.items():
             here = (*at, "services", service)
@@ -177,26 +173,6 @@ def _every(setup: Setup) -> list[tuple[tuple[str, str], Environment]]:
 def _machine(setup: Setup, environment: Environment) -> str:
     engine = setup.engines.get(environment.engine or "")
     return engine.machine if engine else ""
-
-
-def _named_roles(environment: Environment) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Where an environment names roles; those of approvals only count where some are needed."""
-    found: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
-        ((name,), environment.may(name)) for name in ("deploy", "rollback", "unlock", "prepare")
-    ]
-    found += [(("logs",), environment.logs), (("scale",), environment.scale)]
-    found.append((("stop",), environment.stop))
-    found.append((("reset", "by"), environment.reset.by))
-    if environment.reset.approvals.needed:
-        found.append((("reset", "approvals", "by"), environment.reset.approvals.by))
-    if any(environment.approvals_needed(service) for service in environment.services):
-        found.append((("approvals", "by"), environment.approvals.by))
-    if environment.bookings is not None:
-        booking = environment.bookings
-        found += [(("bookings", "by"), booking.by), (("bookings", "take_over"), booking.take_over)]
-        if booking.approvals.needed:
-            found.append((("bookings", "approvals", "by"), booking.approvals.by))
-    return found
 
 
 def _odd(setup: Setup, environment: Environment) -> list[tuple[tuple[Any, ...], str]]:

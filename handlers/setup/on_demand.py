@@ -56,10 +56,6 @@ def _of_one(setup: Setup, blueprint: Blueprint) -> Problems:
     if blueprint.tier == "production":
         said = "production is declared under environments, not made on demand."
         found.append((("tier",), said))
-    for permission in ("create", "destroy"):
-        roles = getattr(blueprint, permission)
-        missing = [role for role in roles if role not in setup.roles]
-        found += [((permission,), f"there is no role {role!r} under roles.") for role in missing]
     if blueprint.ttl > blueprint.longest:
         found.append((("ttl",), "is longer than longest."))
     if blueprint.runtime == "process":
