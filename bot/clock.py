@@ -21,6 +21,7 @@ from handlers.messages import (
     ExpireApprovals,
     ForgetReceipts,
     Reconcile,
+    ReconcileBuild,
     ReconcileDestruction,
     ReconcilePreparation,
     ReviveService,
@@ -31,7 +32,7 @@ from handlers.messages import (
 from handlers.work import look_around, measure, readings, tidy, traffic
 from handlers.work.bench import Bench
 from handlers.work.engine import Engine
-from handlers.work.lost import lost_destructions, lost_preparations, lost_work
+from handlers.work.lost import lost_builds, lost_destructions, lost_preparations, lost_work
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,9 @@ class Rounds:
     engine: Engine
 
     def submit(self, command: Command, planned: datetime) -> None:
-        numbers = (getattr(command, of, "") for of in ("deployment", "preparation", "created"))
+        numbers = (
+            getattr(command, of, "") for of in ("deployment", "preparation", "created", "build")
+        )
         number = next(filter(None, numbers), "")
         job = f"{type(command).__name__}:{number}"
         self.gate.submit(command, CLOCK, f"clock:{job}:{planned.astimezone(UTC).isoformat()}")
@@ -102,6 +105,8 @@ class Rounds:
             self.submit(ReconcilePreparation(number, state), planned)
         for number, state in lost_destructions(self.bench.store, self.engine, self.bench.now()):
             self.submit(ReconcileDestruction(number, state), planned)
+        for number, state in lost_builds(self.bench.store, self.engine, self.bench.now()):
+            self.submit(ReconcileBuild(number, state), planned)
 
     def revive(self, planned: datetime) -> None:
         for deployment in readings.not_running(self.bench):

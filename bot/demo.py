@@ -23,6 +23,7 @@ from pathlib import Path
 
 import requests
 
+from bot.demo_team import team_file
 from bot.first_trains import send_first_trains
 from bot.wiring import resource
 from handlers.claims import claim_file
@@ -37,10 +38,6 @@ PAUSE_BEFORE_RESTART = 1.0
 CANNOT_RUN = 2
 """The bot's exit code when starting it again is useless until somebody changes something."""
 LOCK = "demo.lock"
-ON_DOCKER = "\n  # Environments on Docker:"
-"""Where the example begins to describe what a newcomer's machine may not have."""
-ON_DEMAND, FREEZES = "# What short-lived environments", "# Windows in which nothing"
-"""Between these is what a demo has as well; a freeze would close it one day."""
 
 Child = subprocess.Popen[bytes]
 
@@ -181,23 +178,12 @@ def prepare(home: Path, port: int) -> Stage:
     if not ports.is_file():
         numbers = free_ports(5, port)
         _write(ports, json.dumps(numbers))
-        _write(home / "team.yml", _team_file(numbers[1:]))
+        _write(home / "team.yml", team_file(numbers[1:]))
     stage = Stage(home, json.loads(ports.read_text())[0])
     # For people: what the terminal's commands need to find this demo.
     exports = (f"export {name}={shlex.quote(value)}" for name, value in stage.variables.items())
     _write(home / "env", "\n".join(exports) + "\n")
     return stage
-
-
-def _team_file(ports: list[int]) -> str:
-    """The example file, which is the demo's own, with addresses that are free on this machine."""
-    text = resource("team.example.yml").read_text(encoding="utf-8")
-    here, _, elsewhere = text.partition(ON_DOCKER)
-    made = elsewhere[elsewhere.index(ON_DEMAND) :].partition(FREEZES)[0]
-    text = f"{here}\n{made}"
-    for example, port in zip((8101, 8102, 8201, 8202), ports, strict=True):
-        text = text.replace(f"127.0.0.1:{example}", f"127.0.0.1:{port}")
-    return text.replace("python3,", f"{json.dumps(sys.executable)},")
 
 
 def free_ports(count: int, first: int) -> list[int]:

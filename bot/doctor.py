@@ -183,6 +183,15 @@ def _outside(settings: Settings, setup: Setup, client: WebClient) -> Iterator[Fi
             (f"runtime {name}", ports.runtimes[name].check, "See the sentence above.")
             for name in sorted({e.runtime for e in setup.environments.values()})
         ),
+        *(
+            (
+                f"build of {name}",
+                lambda s=service: ports.builder.check(s.build.engine),
+                "See the sentence above; `build:` in the setup file says which engine builds it.",
+            )
+            for name, service in setup.services.items()
+            if service.build is not None
+        ),
         ("services' data", ports.volumes.check, "Correct STATION_DATA or its rights."),
     ]
     for what, look, mend in looks:

@@ -111,6 +111,9 @@ class NoteLetter:
         marker = _marker("note", due.id, due.at)
         deliveries.begin_note(store, due.id)
         new = post.once(due.channel, message, marker, due.attempts, due.thread)
+        if name := due.facts.get("file"):
+            text = deliveries.build_log(store, int(due.facts["build"]))
+            post.attach_if_possible(due.channel, due.thread, str(name), text)
         deliveries.note_posted(store, due.id, new.ts)
         return True
 

@@ -76,6 +76,16 @@ class Post:
                 channel=channel, thread_ts=thread, filename=name, title=name, content=text
             )
 
+    def attach_if_possible(self, channel: str, thread: str, name: str, text: str) -> None:
+        """``attach`` where the note says enough without it; in some channels no file can be."""
+        try:
+            if text:
+                self.attach(channel, thread, name, text)
+        except SlackApiError as error:
+            if error.response.get("error") not in UNREADABLE:
+                raise
+            log.warning("the file %s could not be shown in %s: %s", name, channel, error)
+
     def publish(self, user: str, view: dict[str, Any]) -> None:
         """What stands at somebody's App Home from now on."""
         self.client.views_publish(user_id=user, view=view)

@@ -10,6 +10,7 @@ from bot.views.blockers import BLOCKERS, clear_button, clearing
 from bot.views.board import short_board
 from bot.views.bookings.replies import BOOKING_REPLIES
 from bot.views.bookings.usage import draw_usage
+from bot.views.builds import BUILD_REFUSALS, BUILD_REPLIES
 from bot.views.calendar.replies import CALENDAR_REPLIES
 from bot.views.created import CREATED_REPLIES
 from bot.views.drift import DRIFT_REPLIES
@@ -176,6 +177,8 @@ SENTENCES: dict[str, Sentence] = {
     **REFUSALS,
     **LISTS,
     **BOOKING_REPLIES,
+    **BUILD_REPLIES,
+    **BUILD_REFUSALS,
     **PREPARATION_REPLIES,
     **CALENDAR_REPLIES,
     **INSTANCE_REPLIES,

@@ -27,7 +27,7 @@ from handlers import setup as team
 from handlers.claims import claim_database, claim_file
 from handlers.created import with_created
 from handlers.gate import Gate
-from handlers.ports import Directory, Images, Probe, Runtime, Source, Visitor, Volumes
+from handlers.ports import Builder, Directory, Images, Probe, Runtime, Source, Visitor, Volumes
 from handlers.setup import Environment, Setup
 from handlers.store import Store, migrate, open_store
 from handlers.work import (
@@ -43,7 +43,9 @@ from handlers.work import (
     scale,
     take_down,
 )
+from handlers.work import build as build_image
 from handlers.work.bench import Bench, open_bench
+from integrations.builds.docker import DockerBuilder, Yard
 from integrations.git_source import GitSource
 from integrations.http_visitor import HttpVisitor
 from integrations.images.local import AnyImages, EngineImages
@@ -66,6 +68,7 @@ WORKFLOWS = (
     inquire.inquire,
     scale.scale,
     take_down.take_down,
+    build_image.build,
 )
 """Imported before the engine is launched, so that it finds them by name when it recovers."""
 
@@ -84,6 +87,7 @@ class Ports:
     probe: Probe
     visitor: Visitor
     images: Images
+    builder: Builder
 
 
 Seen = Callable[[], Setup]
@@ -100,7 +104,13 @@ def real_ports(settings: Settings, client: WebClient, seen: Seen) -> Ports:
     hosts = _hosts(setup)
     runtimes = {"process": process, **_of_containers(seen, hosts)}
     images = AnyImages(_registries(setup), EngineImages(host.engine for host in hosts.values()))
-    return Ports(runtimes, source, people, volumes, VersionProbe(), HttpVisitor(), images)
+    builder = DockerBuilder(settings.data / "builds", source, _yard(setup, hosts))
+    return Ports(runtimes, source, people, volumes, VersionProbe(), HttpVisitor(), images, builder)
+
+
+def _yard(setup: Setup, hosts: dict[str, Host]) -> Yard:
+    engines = {name: host.engine for name, host in hosts.items()}
+    return Yard(engines, {name: one.credentials for name, one in setup.registries.items()})
 
 
 def _registries(setup: Setup) -> RegistryImages:

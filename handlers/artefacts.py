@@ -4,6 +4,7 @@ image is first there, and never followed where its tag is moved afterwards."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -51,9 +52,10 @@ def for_request(session: Session, setup: Setup, row: Deployment) -> str:
     return artefact(setup, release)
 
 
-def problem(session: Session, setup: Setup, row: Deployment) -> Mapping[str, str] | None:
-    """Why nobody knows which bytes would run; None where that is known, or not needed."""
-    if row.artefact or not is_needed(setup, row.environment):
+def problem(session: Session, setup: Setup, row: Deployment) -> Mapping[str, Any] | None:
+    """Why nobody knows which bytes would run; None where that is known, not needed, or just being
+    built."""
+    if row.artefact or row.state == "building" or not is_needed(setup, row.environment):
         return None
     release = recorded(session, row.service, row.version, row.commit)
     return {
@@ -62,25 +64,27 @@ def problem(session: Session, setup: Setup, row: Deployment) -> Mapping[str, str
         "environment": row.environment,
         "image": setup.services[row.service].image or "",
         "problem": release.artefact_problem if release else "",
+        "builds": setup.services[row.service].build is not None,
     }
 
 
-def to_ask_for(session: Session, setup: Setup, service: str) -> list[str]:
-    """The versions whose images are to be looked at in a reading, newest first."""
+def to_ask_for(session: Session, setup: Setup, service: str) -> dict[str, str]:
+    """The versions whose images are to be looked at in a reading, newest first, each with its
+    commit."""
     rows = session.scalars(
         select(Release).where(Release.service == service).order_by(Release.order.desc())
     )
-    unknown, asked = list[str](), list[str]()
+    unknown, asked = list[Release](), list[Release]()
     known = 0
     for row in rows:
         if artefact(setup, row):
             known += 1
-            unknown += [row.version] if known <= NEWEST else []
+            unknown += [row] if known <= NEWEST else []
         elif row.artefact_problem:
-            asked.append(row.version)
+            asked.append(row)
         else:
-            unknown.append(row.version)
-    return [*unknown, *asked[:RETRIED]][:MOST]
+            unknown.append(row)
+    return {row.version: row.commit for row in [*unknown, *asked[:RETRIED]][:MOST]}
 
 
 def record(

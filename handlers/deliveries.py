@@ -18,7 +18,7 @@ from handlers.created import with_created
 from handlers.setup import Setup
 from handlers.store import Store
 from handlers.subjects import Subject
-from handlers.tables import Card, Inquiry, Note, Notice
+from handlers.tables import Build, Card, Inquiry, Note, Notice
 
 View = TypeVar("View")
 Read = Callable[[Session, Setup, datetime, int], View]
@@ -188,6 +188,13 @@ def long_answer(store: Store, inquiry: int) -> str:
     with store.read() as session:
         row = session.get(Inquiry, inquiry)
         return str(row.found.get("text", "")) if row else ""
+
+
+def build_log(store: Store, build: int) -> str:
+    """What a build wrote; empty when it was forgotten."""
+    with store.read() as session:
+        row = session.get(Build, build)
+        return row.said if row else ""
 
 
 def begin_notice(store: Store, notice: int) -> None:

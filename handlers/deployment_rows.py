@@ -12,7 +12,7 @@ from handlers import show
 from handlers.subjects import DEPLOYMENT, PREPARATION, Subject, deployment, preparation
 from handlers.tables import Deployment, Note, Preparation, Scaling
 
-OPEN = ("waiting", "queued", "running")
+OPEN = ("building", "waiting", "queued", "running")
 """States in which a deployment still has something ahead of it."""
 
 

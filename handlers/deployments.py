@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import artefacts, preparation_rows, show
+from handlers import artefacts, builds, preparation_rows, show
 from handlers.ask import Ask, Work, stamp
 from handlers.bookings.look import mark_used
 from handlers.deployment_rows import (
@@ -41,14 +41,16 @@ from handlers.tables import Deployment
 
 
 def request(ask: Ask, command: RequestDeploy) -> Outcome:
-    """Record a request; it is queued at once, or waits for the approvals its place asks for."""
+    """Record a request; it is queued at once, or waits for the approvals its place asks for. Where
+    its image has to be built first, it waits for that before anybody is asked."""
     place = place_for(ask, command.service, command.environment)
     release = known_release(ask.session, ask.setup, command.service, command.version)
     needed = place.approvals_needed(command.service)
     row = new_row(ask, command, "deploy", release.version, release.commit)
     row.artefact = artefacts.for_request(ask.session, ask.setup, row)
+    row.state = builds.first_state(ask.setup, row)
     row.approvals_needed = needed
-    if needed:
+    if needed and row.state == "waiting":
         row.expires_at = ask.now + timedelta(seconds=place.approvals.expire)
     return submit(ask, row, place)
 
@@ -119,6 +121,9 @@ def submit(ask: Ask, row: Deployment, place: Environment) -> Outcome:
     ask.session.add(first_note(row))
     mark_used(ask.session, ask.now, row)
     ask.start(ask.session, Work("examine", f"examine:{row.id}", row.id))
+    if row.state == builds.BUILDING:
+        builds.ask_for(ask, row)
+        return Outcome("building", summary(ask.session, row))
     if row.approvals_needed:
         return Outcome("waiting_for_approval", summary(ask.session, row))
     return enqueue(ask, row)
@@ -142,11 +147,11 @@ def enqueue(ask: Ask, row: Deployment) -> Outcome:
 
 
 def cancel(ask: Ask, command: CancelDeployment) -> Outcome:
-    """Call a deployment off. Waiting or queued it ends now; running it is told to, and the work
-    looks between its steps; what is finished stays."""
+    """Call a deployment off. Before it runs it ends now; running it is told to, and the work looks
+    between its steps; what is finished stays."""
     row = known_deployment(ask.session, command.deployment)
     _may_cancel(ask, row)
-    for state in ("waiting", "queued"):
+    for state in (builds.BUILDING, "waiting", "queued"):
         if move(ask.session, row.id, state, "cancelled", ended_at=ask.now, ended_by=ask.actor.user):
             note(ask.session, row.id, ask.now, "cancelled", by=ask.actor.user)
             ask.session.refresh(row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from handlers import artefacts
+from handlers import artefacts, builds
 from handlers.ask import Ask
 from handlers.drifts import noticed
 from handlers.gating import gate_blockers
@@ -57,6 +57,7 @@ def _place(
     has_place = service in environment.services
     if not has_place:
         missing = (Miss("place", service, service), *missing)
+    row = _asked(ask, release, name) if has_place else None
     return {
         "environment": name,
         "service": service,
@@ -65,13 +66,14 @@ def _place(
         "fit": fit(missing),
         "misses": [miss.told() for miss in missing],
         "approvals": environment.approvals_needed(service) if has_place else 0,
-        "blockers": _other_blockers(ask, release, name) if has_place else [],
+        "blockers": _other_blockers(ask, row) if row else [],
+        "builds": row is not None and row.state == builds.BUILDING,
         **clearers(ask.session, ask.setup, ask.now, name),
     }
 
 
-def _other_blockers(ask: Ask, release: Release, name: str) -> list[dict[str, Any]]:
-    """What the other gates would say to this very person's request, which stays unwritten."""
+def _asked(ask: Ask, release: Release, name: str) -> Deployment:
+    """This very person's request, which stays unwritten."""
     row = Deployment(
         kind="deploy",
         service=release.service,
@@ -84,5 +86,11 @@ def _other_blockers(ask: Ask, release: Release, name: str) -> list[dict[str, Any
         approvals_needed=ask.setup.environments[name].approvals_needed(release.service),
     )
     row.artefact = artefacts.for_request(ask.session, ask.setup, row)
+    row.state = builds.first_state(ask.setup, row)
+    return row
+
+
+def _other_blockers(ask: Ask, row: Deployment) -> list[dict[str, Any]]:
+    """What the other gates would say to a request."""
     found = gate_blockers(ask.session, ask.setup, ask.now, row)
     return [{"code": b.code, "facts": dict(b.facts)} for b in found if b.code != "unsuitable"]

@@ -17,6 +17,7 @@ from handlers import (
     approvals,
     audit,
     board,
+    built,
     calendars,
     deployments,
     environments,
@@ -89,6 +90,7 @@ TABLE: dict[type, tuple[str, Callable[[Ask, Any], Outcome]]] = {
     asks.DestroyEnvironment: (ANYBODY, on_demand.destroy),  # likewise
     asks.LockEnvironment: ("unlock", locks.take),
     asks.ReadLog: ("logs", inquiries.read_log),
+    asks.ReadBuildLog: (ANYBODY, inquiries.read_build_log),  # who may read what it writes
     asks.ScaleService: ("scale", scaling.scale),
     asks.PlanEnvironment: (ANYBODY, inquiries.plan_environment),
     asks.FindLeftovers: ("prepare", inquiries.find_leftovers),  # in every environment
@@ -114,6 +116,7 @@ TABLE: dict[type, tuple[str, Callable[[Ask, Any], Outcome]]] = {
     asks.ExpireApprovals: (CLOCK_ONLY, approvals.expire),
     asks.Reconcile: (CLOCK_ONLY, upkeep.reconcile),
     asks.ReconcilePreparation: (CLOCK_ONLY, preparations.reconcile),
+    asks.ReconcileBuild: (CLOCK_ONLY, built.reconcile),
     asks.ReviveService: (CLOCK_ONLY, upkeep.revive_service),
     asks.ForgetReceipts: (CLOCK_ONLY, upkeep.forget_receipts),
     asks.SweepEnvironments: (CLOCK_ONLY, on_demand.sweep),

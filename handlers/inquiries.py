@@ -13,10 +13,21 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from handlers import builds
 from handlers.ask import Ask, Work, stamp
 from handlers.environments import known_environment
 from handlers.file_changes import refuse_removed
-from handlers.messages import CleanUp, FindLeftovers, Outcome, PlanEnvironment, ReadLog, Refusal
+from handlers.messages import (
+    CleanUp,
+    FindLeftovers,
+    Outcome,
+    PlanEnvironment,
+    ReadBuildLog,
+    ReadLog,
+    Refusal,
+)
+from handlers.people import require
+from handlers.releases import known_release
 from handlers.rules.words import nearest
 from handlers.tables import Inquiry
 
@@ -66,6 +77,23 @@ def read_log(ask: Ask, command: ReadLog) -> Outcome:
         "words": command.words[:200],
     }
     return Outcome("log_asked", {"inquiry": ask_outside(ask, "log", **words)} | words)
+
+
+def read_build_log(ask: Ask, command: ReadBuildLog) -> Outcome:
+    """Have what the newest build of a version wrote told; it is on record already, but may be too
+    long for an answer."""
+    release = known_release(ask.session, ask.setup, command.service, command.version)
+    places = [e for e in ask.setup.environments.values() if release.service in e.services]
+    require(ask, "logs", tuple(dict.fromkeys(role for e in places for role in e.may("logs"))))
+    words = {"service": release.service, "version": release.version}
+    there = builds.last_of(ask.session, release.service, release.commit)
+    if there is None:
+        raise Refusal("never_built", **words)
+    if not there.said:
+        facts = {"at": stamp(there.requested_at), "state": there.state, "failure": there.failure}
+        raise Refusal("no_build_log", **words, **facts)
+    found = ask_outside(ask, "build_log", **words, build=there.id)
+    return Outcome("build_log_asked", {"inquiry": found} | words)
 
 
 def plan_environment(ask: Ask, command: PlanEnvironment) -> Outcome:

@@ -207,7 +207,7 @@ def call_off(session: Session, now: datetime, row: Created) -> None:
     """What waits there, what is booked and who waits for it: all that is over with it."""
     name, by = row.environment, row.ended_by
     waiting = select(Deployment).where(
-        Deployment.environment == name, Deployment.state.in_(("waiting", "queued"))
+        Deployment.environment == name, Deployment.state.in_(("building", "waiting", "queued"))
     )
     for one in session.scalars(waiting).all():
         if move_deployment(session, one.id, one.state, "cancelled", ended_at=now, ended_by=by):

@@ -155,6 +155,7 @@ def show_release(ask: Ask, question: ShowRelease) -> Outcome:
             "live": _live_in(ask.session, release.service).get(release.commit, []),
             "needs": asdict(all_needs(ask.setup, release.service, release)),
             "doubt": doubt(release),
+            "builds": ask.setup.services[release.service].build is not None,
             "problem": release.needs_problem,
             "deployments": [
                 {

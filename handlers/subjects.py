@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 DEPLOYMENT, BOOKING, LOCK = "deployment", "booking", "lock"
-PREPARATION, CREATED = "preparation", "created"
+PREPARATION, CREATED, BUILD = "preparation", "created", "build"
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,11 @@ def preparation(number: int) -> Subject:
 def created(number: int) -> Subject:
     """An environment that was made from a blueprint."""
     return Subject(CREATED, number)
+
+
+def build(number: int) -> Subject:
+    """A build has no card of its own: it is shown on those of the deployments that wait for it."""
+    return Subject(BUILD, number)
 
 
 def lock(number: int) -> Subject:

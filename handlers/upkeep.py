@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
-from handlers import drifts, inquiries, preparation_rows
+from handlers import builds, drifts, inquiries, preparation_rows
 from handlers.ask import Ask, Work, stamp
 from handlers.created import going
 from handlers.deployment_rows import OPEN, move, next_place, note, work_name
@@ -75,6 +75,7 @@ def revive_service(ask: Ask, command: ReviveService) -> Outcome:
 def forget_receipts(ask: Ask, command: ForgetReceipts) -> Outcome:
     """Drop the receipts that no delivery can ask for any more, and answers that were told."""
     inquiries.forget(ask.session, ask.now)
+    builds.forget(ask.session, ask.now)
     gone = ask.session.execute(delete(Receipt).where(Receipt.at < ask.now - KEEP_RECEIPTS))
     return Outcome("receipts_forgotten", {"count": getattr(gone, "rowcount", 0)})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Literal
 
 from handlers.ports import (
+    BuildOrder,
+    Built,
     Change,
     Changes,
     Errand,
@@ -460,3 +463,71 @@ class FakeImages:
         if isinstance(answer, PortError):
             raise answer
         return answer
+
+
+class FakeBuilder:
+    """Builds in memory, and pushes to the scripted registries of ``images``.
+
+    >>> builder.fail("build", Built("The build failed at step 2 of 3, RUN make: …"))
+    >>> builder.fail("push", PortError("The registry does not answer."))
+    """
+
+    def __init__(self, images: FakeImages | None = None) -> None:
+        self.images = images or FakeImages()
+        self.lines: tuple[str, ...] = ("Step 1/1 : FROM scratch", "Successfully built")
+        self.began: list[str] = []
+        """Builds that really began, by the commits that they are of."""
+        self.fetched: set[str] = set()
+        self.there: dict[str, str] = {}
+        """What was built and is not pushed, or is kept: the name of each with its commit."""
+        self._failures: dict[str, list[Built | PortError]] = {}
+
+    def fail(self, step: str, *with_: Built | PortError) -> None:
+        self._failures.setdefault(step, []).extend(with_)
+
+    def check(self, engine: str) -> str:
+        return f"{engine} builds"
+
+    def fetch(self, order: BuildOrder) -> str:
+        self._failing("fetch")
+        self.fetched.add(order.name)
+        return "1 file of 0.0 MiB"
+
+    def build(self, order: BuildOrder, write: Say = silent, say: Say = silent) -> Built:
+        name = f"{order.image}:{order.commit}"
+        if name in self.there:
+            return Built(detail="it was built already")
+        if order.name not in self.fetched:
+            raise PortError(f"The commit {order.commit[:12]} is not fetched.", permanent=True)
+        self.began.append(order.commit)
+        for line in self.lines:
+            write(line)
+            say(line)
+        say("")
+        if failed := self._failing("build"):
+            return failed
+        self.there[name] = f"{order.image}@sha256:{hashlib.sha256(name.encode()).hexdigest()}"
+        return Built(detail="built in 0.1 s")
+
+    def push(self, order: BuildOrder, say: Say = silent) -> str:
+        name = f"{order.image}:{order.commit}"
+        if name not in self.there:
+            text = f"{order.engine} does not have what was built of {order.commit[:12]} any more."
+            raise PortError(text, permanent=True)
+        say("")
+        self._failing("push")
+        self.images.there[name] = self.there[name]
+        return self.there[name]
+
+    def discard(self, order: BuildOrder) -> None:
+        self.fetched.discard(order.name)
+        mine = [name for name in self.there if name.startswith(f"{order.image}:")]
+        for name in mine[: max(0, len(mine) - order.keep)]:
+            del self.there[name]
+
+    def _failing(self, step: str) -> Built | None:
+        failed = self._failures.get(step, [])
+        one = failed.pop(0) if failed else None
+        if isinstance(one, PortError):
+            raise one
+        return one

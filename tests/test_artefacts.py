@@ -26,7 +26,7 @@ from handlers.work.steps import lay_out
 from integrations.http_visitor import HttpVisitor
 from integrations.volumes.folders import FolderVolumes
 from tests.desk import Desk
-from tests.fakes import FakeDirectory, FakeImages, FakeProbe, FakeRuntime, FakeSource
+from tests.fakes import FakeBuilder, FakeDirectory, FakeImages, FakeProbe, FakeRuntime, FakeSource
 from tests.test_gate import make_live
 from tests.test_suitability import FREE, PROD, Yard, blockers
 
@@ -40,6 +40,7 @@ class Quay(Yard):
     def __init__(self, desk: Desk, team: Path) -> None:
         super().__init__(desk, team)
         self.images = FakeImages()
+        self.builder = FakeBuilder(self.images)
         self.says(self._in_containers)
 
     @staticmethod
@@ -60,7 +61,7 @@ class Quay(Yard):
         return Bench(
             desk.store, desk.setup, lambda: desk.at, {"docker": FakeRuntime()}, FakeSource(),
             FakeDirectory([], {}), FolderVolumes(Path("never-used")), FakeProbe(), HttpVisitor(),
-            self.images,
+            self.images, self.builder,
         )  # fmt: skip
 
     def there(self, version: str, exact: str | PortError) -> None:

@@ -35,7 +35,7 @@ from handlers.work.lost import SETTLED, lost_work
 from integrations.http_visitor import HttpVisitor
 from integrations.volumes.folders import FolderVolumes
 from tests.desk import Desk
-from tests.fakes import FakeDirectory, FakeImages, FakeProbe, FakeRuntime, FakeSource
+from tests.fakes import FakeBuilder, FakeDirectory, FakeImages, FakeProbe, FakeRuntime, FakeSource
 from tests.station import Spot, Station
 from tests.workspace import eventually, words
 
@@ -303,6 +303,7 @@ def bench(desk: Desk, runtime: FakeRuntime, directory: FakeDirectory | None = No
         FakeProbe(),
         HttpVisitor(),
         FakeImages(),
+        FakeBuilder(),
     )
     return Bench(desk.store, desk.setup, lambda: desk.at, *ports)
 

@@ -25,7 +25,7 @@ OURS = {"bot", "handlers", "integrations", "playground", "tests"}
 IMPURE = {"os", "time", "random", "secrets", "socket", "subprocess", "threading", "urllib.request"}
 PURE = {"handlers.messages", "handlers.rules", "handlers.ports"}
 ASKING = {
-    "handlers.artefacts",
+    "handlers.artefacts", "handlers.builds", "handlers.built",
     "handlers.ask", "handlers.audit", "handlers.board", "handlers.calendars", "handlers.places",
     "handlers.feeds", "handlers.freezes",
     "handlers.rules",
@@ -212,7 +212,7 @@ PORT_SUITES = {"Runtime": "test_runtimes.py", "Watched": "test_runtimes.py",
                "Source": "test_sources.py",
                "Directory": "test_directories.py", "Volumes": "test_volumes.py",
                "Probe": "test_probes.py", "Images": "test_images.py",
-               "Visitor": "test_visitors.py"}  # fmt: skip
+               "Visitor": "test_visitors.py", "Builder": "test_builders.py"}  # fmt: skip
 
 
 def test_every_port_has_a_contract_suite() -> None:

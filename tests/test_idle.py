@@ -32,7 +32,7 @@ from integrations.http_visitor import HttpVisitor
 from integrations.volumes.folders import FolderVolumes
 from tests.databases import empty_database
 from tests.desk import Desk, open_desk
-from tests.fakes import FakeDirectory, FakeImages, FakeProbe, FakeRuntime, FakeSource
+from tests.fakes import FakeBuilder, FakeDirectory, FakeImages, FakeProbe, FakeRuntime, FakeSource
 from tests.test_rests import asked, says, tick
 from tests.test_stops import comes_to_rest, goes_live
 from tests.workspace import labels
@@ -168,7 +168,7 @@ def reads(desk: Desk, folder: Path, runtime: FakeRuntime) -> None:
     bench = Bench(
         desk.store, desk.setup, lambda: desk.at, {"process": runtime}, FakeSource(),
         FakeDirectory([], {}), FolderVolumes(folder / "volumes"), FakeProbe(), HttpVisitor(),
-        FakeImages(),
+        FakeImages(), FakeBuilder(),
     )  # fmt: skip
     read_traffic(bench)
 

@@ -34,7 +34,7 @@ from handlers.work.bench import Bench, open_bench, plan_of
 from integrations.http_visitor import HttpVisitor
 from integrations.volumes.folders import FolderVolumes
 from tests.desk import Desk
-from tests.fakes import FakeDirectory, FakeImages, FakeProbe, FakeRuntime, FakeSource
+from tests.fakes import FakeBuilder, FakeDirectory, FakeImages, FakeProbe, FakeRuntime, FakeSource
 from tests.test_gate import make_live
 
 ANA, BEN, CLEO, OPAL = "U0ANA", "U0BEN", "U0CLEO", "U0OPAL"
@@ -61,7 +61,7 @@ class Yard:
         self.tools = Bench(
             desk.store, desk.setup, lambda: self.desk.at, {"docker": self.runtime}, FakeSource(),
             FakeDirectory([], {}), FolderVolumes(team.parent / "volumes"), FakeProbe(),
-            HttpVisitor(), FakeImages(),
+            HttpVisitor(), FakeImages(), FakeBuilder(),
         )  # fmt: skip
         open_bench(self.tools)
 

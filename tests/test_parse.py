@@ -21,6 +21,7 @@ from handlers.messages import (
     PostCalendar,
     ProposeRollback,
     Question,
+    ReadBuildLog,
     ReadLog,
     RequestDeploy,
     RequestRollback,
@@ -34,7 +35,7 @@ from handlers.messages import (
     ShowUsage,
 )
 
-NOUNS = ["list", "show", "plan", "help"]
+NOUNS = ["list", "show", "plan", "log", "help"]
 UNDERSTOOD = [
     ("/env", "board", ShowBoard()),
     ("/env", "calendar", PostCalendar([])),
@@ -103,6 +104,7 @@ UNDERSTOOD = [
     ("/release", "list api", ListReleases("api")),
     ("/release", "show api 1.4.2", ShowRelease("api", "1.4.2")),
     ("/release", "plan api 1.4.2", PlanRelease("api", "1.4.2")),
+    ("/release", "log api v1.4.2", ReadBuildLog("api", "v1.4.2")),
     ("/release", "PLAN “api” v1.4.2", PlanRelease("api", "v1.4.2")),
     ("/env", "", ListEnvironments()),
     ("/env", "list", ListEnvironments()),
@@ -146,6 +148,7 @@ MISUNDERSTOOD: list[tuple[str, str, str, dict[str, Any]]] = [
     ("/release", "zzz", "unknown_word", {"nearest": "", "known": NOUNS}),
     ("/release", "list api web", "too_many_words", {"words": "web"}),
     ("/release", "show api", "missing_words", {"missing": ["version"]}),
+    ("/release", "log api", "missing_words", {"missing": ["version"]}),
     ("/release", "plan", "missing_words", {"missing": ["service", "version"]}),
     ("/release", "plan api 1.0 prod", "too_many_words", {"words": "prod"}),
     ("/env", "unlock", "missing_words", {"missing": ["environment"]}),

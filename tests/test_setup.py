@@ -216,7 +216,24 @@ BROKEN: list[tuple[str, str, str, str]] = [
      "expected 'process', 'docker' or 'swarm'; found 'podman'."),
     ("runtime: process", "engine: lab\n    runtime: process", f"{HERE}.engine",
      "is for docker and swarm; processes run on this machine."),
-    ("engine: lab", "engine: lob", f"{LAB}.engine", "there is no engine 'lob' under engines."),
+    ("engine: lab\n    services", "engine: lob\n    services", f"{LAB}.engine",
+     "there is no engine 'lob' under engines."),
+    ("engine: lab\n      #", "engine: lob\n      #", f"{API}.build.engine",
+     "there is no engine 'lob' under engines."),
+    ('context: "."', 'context: "../.."', f"{API}.build.context",
+     "expected a place inside the release, such as api or docker/Dockerfile, without .. or a / at "
+     "its beginning; found '../..'."),
+    ("file: Dockerfile", "file: /etc/Dockerfile", f"{API}.build.file",
+     "expected a place inside the release, such as api or docker/Dockerfile, without .. or a / at "
+     "its beginning; found '/etc/Dockerfile'."),
+    ("arguments: {}", "arguments: {no-name: x}", f"{API}.build.arguments.no-name",
+     "expected the name of an argument such as PYTHON_VERSION; found 'no-name'."),
+    ("      network: none", "      network: host", f"{API}.build.network",
+     "expected 'none' or 'bridge'; found 'host'."),
+    ("timeout: 10m", "timeout: never", f"{API}.build.timeout",
+     "expected a time such as 45s, 30m, 4h or 2d, at most 30d; found 'never'."),
+    ("image: registry.example.com/shop/shop-api", "image: local/shop/shop-api", f"{API}.image",
+     "is of Engines alone; what build: makes is pushed to one of the registries."),
     ('shop-api: {address: "127.0.0.1:8301"}',
      'shop-api: {address: "127.0.0.1:8301", data: {variable: SHOP_DATA}}',
      f"{LAB}.services.shop-api.data",
@@ -245,7 +262,7 @@ BROKEN: list[tuple[str, str, str, str]] = [
      "found 'node.role = manager'."),
     ("secrets: []", "secrets: ['../db']", f"{FLEET}.services.shop-api.swarm.secrets.0",
      "expected the name of a secret or a config of the swarm; found '../db'."),
-    ("engine: lab", "swarm: {monitor: 5s}\n    engine: lab",
+    ("engine: lab\n    services", "swarm: {monitor: 5s}\n    engine: lab\n    services",
      f"{LAB}.swarm", "is for runtime swarm; this is docker."),
     ('shop-api: {address: "127.0.0.1:8301"}',
      'shop-api: {address: "127.0.0.1:8301", swarm: {secrets: [db]}}',
@@ -375,7 +392,7 @@ def test_what_is_missing_in_a_part_is_named_at_that_part(tmp_path: Path) -> None
 
 
 def test_an_environment_on_docker_says_on_which_engine(tmp_path: Path) -> None:
-    found = problems(tmp_path, TEXT.replace("    engine: lab\n", "", 1))
+    found = problems(tmp_path, TEXT.replace("    engine: lab\n    services", "    services", 1))
     line = line_of("runtime: docker")
     said = "needs engine: which of the engines runs it. Please add it."
     assert found == [f"{line}: {LAB}.runtime: {said}"]
@@ -406,6 +423,23 @@ def test_an_image_comes_from_a_registry_that_is_allowed(
     (found,) = problems(tmp_path, text)
     assert f"{API}.image: " in found
     assert said in found
+
+
+BUILD = "    image: registry.example.com/shop/shop-web\n    build: {engine: lab}\n"
+
+
+def test_what_is_built_has_a_name_of_its_own_in_a_registry(tmp_path: Path) -> None:
+    web = "    repository: shop/shop-web\n"
+    setup = load_text(tmp_path, TEXT.replace(web, web + BUILD, 1))
+    built = setup.services["shop-web"].build
+    assert built is not None
+    assert (built.context, built.file, built.network) == (".", "Dockerfile", "none")
+    same = BUILD.replace("shop-web", "shop-api")
+    (found,) = problems(tmp_path, TEXT.replace(web, web + same, 1))
+    assert "shop-web.image: is what shop-api builds already; two builds need two names." in found
+    nameless = "    build: {engine: lab}\n"
+    (found,) = problems(tmp_path, TEXT.replace(web, web + nameless, 1))
+    assert "shop-web.image: is missing; what build: makes is pushed under that name." in found
 
 
 def test_the_word_for_images_of_engines_is_no_registry(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from handlers.work.steps import Verdict, conduct, lay_out
 from integrations.http_visitor import HttpVisitor
 from integrations.volumes.folders import FolderVolumes
 from tests.desk import Desk
-from tests.fakes import FakeDirectory, FakeImages, FakeProbe, FakeRuntime, FakeSource
+from tests.fakes import FakeBuilder, FakeDirectory, FakeImages, FakeProbe, FakeRuntime, FakeSource
 
 SECRET = "hunter2-and-more"
 Made = Callable[[Desk], Subject]
@@ -59,6 +59,7 @@ def of(
             FakeProbe(),
             HttpVisitor(),
             FakeImages(),
+            FakeBuilder(),
         )
     )
     made: Made = request.param

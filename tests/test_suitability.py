@@ -30,7 +30,15 @@ from handlers.work.bench import Bench
 from integrations.http_visitor import HttpVisitor
 from integrations.volumes.folders import FolderVolumes
 from tests.desk import Desk
-from tests.fakes import Commit, FakeDirectory, FakeImages, FakeProbe, FakeRuntime, FakeSource
+from tests.fakes import (
+    Commit,
+    FakeBuilder,
+    FakeDirectory,
+    FakeImages,
+    FakeProbe,
+    FakeRuntime,
+    FakeSource,
+)
 from tests.test_gate import make_live
 
 FREE, PROD = "free-1", "prod-1"
@@ -67,7 +75,7 @@ class Yard:
         return Bench(
             desk.store, desk.setup, lambda: desk.at, {"process": self.runtime}, self.source,
             FakeDirectory([], {}), FolderVolumes(Path("never-used")), self.probe, HttpVisitor(),
-            FakeImages(),
+            FakeImages(), FakeBuilder(),
         )  # fmt: skip
 
     def read(self) -> None:

@@ -77,6 +77,7 @@ TOPICS: dict[str, Verb] = {
     "/release list": deployments.list_releases,
     "/release show": deployments.show_release,
     "/release plan": deployments.plan_release,
+    "/release log": deployments.read_build_log,
     "/env list": environments.list_environments,
     "/env board": environments.board,
     "/env show": environments.show_environment,

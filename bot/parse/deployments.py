@@ -7,6 +7,7 @@ from handlers.messages import (
     ListReleases,
     PlanRelease,
     ProposeRollback,
+    ReadBuildLog,
     RequestDeploy,
     RequestRollback,
     ShowRelease,
@@ -43,3 +44,7 @@ def show_release(said: Words) -> Said:
 
 def plan_release(said: Words) -> Said:
     return PlanRelease(*names(said, "service", "version"))
+
+
+def read_build_log(said: Words) -> Said:
+    return ReadBuildLog(*names(said, "service", "version"))

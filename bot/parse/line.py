@@ -26,6 +26,7 @@ USAGE = {
     "/release list": "/release list [service]",
     "/release show": "/release show <service> <version>",
     "/release plan": "/release plan <service> <version>",
+    "/release log": "/release log <service> <version>",
     "/env list": "/env list",
     "/env board": "/env board",
     "/env show": "/env show <environment>",

@@ -113,7 +113,12 @@ def _needs_unread(told: Told) -> str:
 
 def _no_artefact(told: Told) -> str:
     image = f"{told['image']}:{told['version']}"
-    if not told.has("problem"):
+    if told.get("builds"):
+        said = (
+            "Nobody has built it yet; asking for a deployment of it does:"
+            f" `/deploy {told['service']} {told['version']} to {told['environment']}`."
+        )
+    elif not told.has("problem"):
         said = "It is being asked for now: try again in a moment."
     else:
         said = (

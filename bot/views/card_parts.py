@@ -143,7 +143,8 @@ def log(card: DeploymentView) -> Block | None:
     shown = "\n".join(line for line in lines if line)
     if not shown:
         return None
-    intro = blocks.line(blocks.text_leaf(f"The last lines {card.service} wrote:"))
+    who = "the build" if card.state == "not_built" else card.service
+    intro = blocks.line(blocks.text_leaf(f"The last lines {who} wrote:"))
     return blocks.rich_text(intro, blocks.preformatted(shown))
 
 

@@ -9,6 +9,8 @@ from bot.views import hooks, words
 from handlers.snapshots import DeploymentView, StepView
 
 HEADLINES = {
+    "building": ("🔨", "Building"),
+    "not_built": ("❌", "Not built"),
     "waiting": ("⏳", "Waiting for approval"),
     "queued": ("🕒", "Queued"),
     "running": ("🚂", "Running"),
@@ -110,6 +112,11 @@ def step_title(card: DeploymentView, step: StepView) -> str:
     """A step in plain words: what is done to which version."""
     new, old = card.version, before(card)
     titles = {
+        "look": "See whether its image is there already",
+        "fetch": f"Fetch the commit of {new}",
+        "build": f"Build the image of {new}",
+        "push": "Push it to the registry",
+        "resolve": "Ask the registry for its digest",
         "wake": "Start again what ran before",
         "prepare": f"Fetch {new}",
         "start": f"Start {new} beside {old}" if old else f"Start {new}",

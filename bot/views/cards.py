@@ -10,6 +10,7 @@ from collections.abc import Callable
 from bot.views import blocks, card_parts, card_words, hooks, words
 from bot.views.blockers import clear_button, list_blockers, who_may_clear
 from bot.views.blocks import Block
+from bot.views.builds import draw_building, draw_not_built
 from bot.views.drift import draw_changed
 from bot.views.message import Message, message
 from bot.views.told import Told
@@ -237,6 +238,8 @@ def _other(card: DeploymentView) -> Message:
 
 
 STATES: dict[str, Callable[[DeploymentView], Message]] = {
+    "building": draw_building,
+    "not_built": draw_not_built,
     "waiting": _waiting,
     "queued": _queued,
     "running": _running,

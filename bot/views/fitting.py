@@ -36,6 +36,7 @@ def _place(told: Told) -> str:
     lines = [f"{sign} *{told['environment']}* {verdict}{_approvals(told)}"]
     lines += miss_lines(told.each("misses"), told["environment"])
     lines += [f"• {say_blocker(one.facts)}" for one in told.each("blockers")]
+    lines += ["• its image is built first"] if told.get("builds") else []
     lines += [keepers(told)] if told.items("misses") else []
     if changed := draw_changed(told.each("changed")):
         lines.append(f"{changed}. `/env plan {told['environment']}` shows it.")

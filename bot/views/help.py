@@ -54,6 +54,7 @@ ALLOWED = (
     ("reset", "/env", "reset {place} because …", "puts its data back to the baseline"),
     ("stop", "/env", "stop {place}", "has nothing run there; `start` and `restart` likewise"),
     ("logs", "/env", "logs {place} {service}", "the last lines it wrote, told to you alone"),
+    ("logs", "/release", "log {service} 1.4.2", "what the build of its image wrote"),
     ("scale", "/env", "scale {place} {service} 3", "how many instances of it run"),
     ("unlock", "/env", "lock {place} for 1h because …", "keeps everybody else out until then"),
     ("unlock", "/env", "unlock {place} because …", "opens a locked environment"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bot.views import words
 from bot.views.blockers import list_blockers
+from bot.views.builds import BUILD_NOTES
 from bot.views.message import Message, message
 from bot.views.told import Told
 from handlers.messages import Facts
@@ -161,6 +162,7 @@ def _not_scaled(told: Told) -> str:
 
 NOTES: dict[str, Callable[[Told], str]] = {
     # Not here, because the card says it already: requested, started.
+    **BUILD_NOTES,
     "approved": _approved,
     "rejected": _rejected,
     "cancelled": _cancelled,

@@ -94,6 +94,8 @@ def _image(told: Told) -> str:
             " the one that was there first: make a new version for another one."
         )
         return f"image `{words.digest(told['artefact'])}`{warning if moved else ''}"
+    if told.get("builds"):
+        return "no image yet: it is built when a deployment of it is asked for"
     if told.has("artefact_problem"):
         return f"⚠️ no image: {told.long('artefact_problem')}"
     return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.views.bookings.notices import BOOKING_NOTICES
+from bot.views.builds import BUILD_NOTICES
 from bot.views.calendar.replies import CALENDAR_NOTICES
 from bot.views.created import CREATED_NOTICES
 from bot.views.drift import DRIFT_NOTICES
@@ -24,6 +25,7 @@ def draw_notice(code: str, facts: Facts) -> Message:
 
 NOTICES: dict[str, Callable[[Told], str | Message]] = {
     **BOOKING_NOTICES,
+    **BUILD_NOTICES,
     **CREATED_NOTICES,
     **CALENDAR_NOTICES,
     **INSTANCE_NOTICES,

@@ -10,6 +10,8 @@ from bot.views.told import Told
 from bot.views.verbs import VERBS
 
 ENDED = {
+    "building": "has to be built first",
+    "not_built": "could not be built",
     "queued": "is approved and queued already",
     "running": "is running already",
     "live": "is live already",
@@ -60,9 +62,9 @@ def _service_not_here(told: Told) -> str:
 
 def _already_asked(told: Told) -> str:
     until = f" until {told.when('expires')}" if told.has("expires") else ""
-    state = {"waiting": f"waits for approval{until}", "queued": "is queued"}.get(
-        str(told.get("state")), "is running"
-    )
+    waits = f"waits for approval{until}"
+    states = {"building": "is being built", "waiting": waits, "queued": "is queued"}
+    state = states.get(str(told.get("state")), "is running")
     return (
         f"{_first_up(told.journey)} is asked for already: {told.deployment} by"
         f" {told.who('requester')}, {told.when('requested')}, {state}. See its card; asking twice"

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from bot.views.told import Told
 
-OPEN = {"waiting": "waits for approval", "queued": "is queued", "running": "is running"}
+OPEN = {
+    "building": "is being built",
+    "waiting": "waits for approval",
+    "queued": "is queued",
+    "running": "is running",
+}
 STATES = {
     **OPEN,
+    "not_built": "could not be built",
     "in_reset": "is brought back by a reset",
     "live": "live",
     "unwell": "live, but not healthy",

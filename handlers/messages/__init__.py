@@ -70,8 +70,15 @@ from handlers.messages.preparations import (
     ResetEnvironment,
     WithdrawPreparation,
 )
-from handlers.messages.releases import ListReleases, PlanRelease, ShowRelease
-from handlers.messages.upkeep import ForgetReceipts, Reconcile, ReviveService, ShowHelp, ShowStatus
+from handlers.messages.releases import ListReleases, PlanRelease, ReadBuildLog, ShowRelease
+from handlers.messages.upkeep import (
+    ForgetReceipts,
+    Reconcile,
+    ReconcileBuild,
+    ReviveService,
+    ShowHelp,
+    ShowStatus,
+)
 
 __all__ = [
     "CLOCK",
@@ -116,8 +123,10 @@ __all__ = [
     "PrepareEnvironment",
     "ProposeRollback",
     "Question",
+    "ReadBuildLog",
     "ReadLog",
     "Reconcile",
+    "ReconcileBuild",
     "ReconcileDestruction",
     "ReconcilePreparation",
     "Refusal",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handlers.messages.base import Question
+from handlers.messages.base import Command, Question
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,14 @@ class ListReleases(Question):
 
 @dataclass(frozen=True)
 class ShowRelease(Question):
+    service: str
+    version: str
+
+
+@dataclass(frozen=True)
+class ReadBuildLog(Command):
+    """Have what the newest build of a version wrote told to oneself."""
+
     service: str
     version: str
 

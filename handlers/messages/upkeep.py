@@ -17,6 +17,14 @@ class Reconcile(Command):
 
 
 @dataclass(frozen=True)
+class ReconcileBuild(Command):
+    """Likewise of a build."""
+
+    build: int
+    engine: str
+
+
+@dataclass(frozen=True)
 class ReviveService(Command):
     """What should serve does not run: the machine or the process went away."""
 

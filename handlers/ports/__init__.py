@@ -3,6 +3,7 @@
 The docstring of each method is its contract; tests/contracts holds every implementation to it.
 """
 
+from handlers.ports.builder import Builder, BuildOrder, Built
 from handlers.ports.directory import Directory, Person
 from handlers.ports.errands import Errand, Errands, Report
 from handlers.ports.errors import PortError
@@ -28,6 +29,9 @@ from handlers.ports.watching import Leftover, Lines, Machine, Running, Wanted, W
 __all__ = [
     "Answer",
     "Backup",
+    "BuildOrder",
+    "Builder",
+    "Built",
     "Change",
     "Changes",
     "Container",

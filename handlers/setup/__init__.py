@@ -4,6 +4,7 @@
 """
 
 from handlers.setup.blueprints import Approvals, Cost, Data, Reset, Smoke, clock_time
+from handlers.setup.builds import Build
 from handlers.setup.containers import Container, Engine
 from handlers.setup.forms import port
 from handlers.setup.freezes import Freeze
@@ -27,6 +28,7 @@ __all__ = [
     "Approvals",
     "Blueprint",
     "Bookings",
+    "Build",
     "Container",
     "Cost",
     "Data",

@@ -58,6 +58,7 @@ CLOCK = r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$"
 WEEKDAY = r"(mon|tue|wed|thu|fri|sat|sun)"
 WEEKDAYS = rf"^{WEEKDAY}(-{WEEKDAY})?(, ?{WEEKDAY}(-{WEEKDAY})?)*$"
 VARIABLE = r"^[A-Z][A-Z0-9_]*$"
+ARGUMENT = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
 FORMS = {
     NAME: "a name of small letters, digits and hyphens that begins with a letter",
     USER: "the id of a Slack user, such as U0123ABCD (their profile → Copy member ID)",
@@ -77,6 +78,7 @@ FORMS = {
     CLOCK: 'a time of day such as "08:00", in quotes',
     WEEKDAYS: "days of the week such as mon-fri, or mon,wed,sat",
     PATH: "a path such as /healthz",
+    ARGUMENT: "the name of an argument such as PYTHON_VERSION",
     VARIABLE: "the name of a variable in capital letters, such as SHOP_THEME",
 }
 """What each pattern means, for people."""

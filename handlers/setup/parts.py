@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from handlers.setup.blueprints import Approvals, Cost, Data, Reset, Smoke, WorkingHours
+from handlers.setup.builds import Build
 from handlers.setup.containers import Container, Engine, Registry
 from handlers.setup.forms import (
     IMAGE,
@@ -66,6 +67,8 @@ class Service(Part):
     image: Annotated[str, formed(IMAGE)] | None = None
     """What containers of it are made of; its tags are the versions. ``local/…`` is an image that
     the Engine itself has."""
+    build: Build | None = None
+    """How the image of a version is made where no registry has it; its tag is the commit then."""
     container: Container = Container()
     hooks: Hooks = Hooks()
     needs: Needs = Needs()

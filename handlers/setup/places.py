@@ -23,7 +23,7 @@ def where_it_runs(setup: Setup) -> Problems:
         ask = _of_processes if environment.runtime == "process" else of_containers
         said_of = ask(setup, environment) + of_swarms(environment)
         found += [(("environments", name, *place), said) for place, said in said_of]
-    return found + _commands(setup) + _images(setup) + _hooks(setup)
+    return found + _commands(setup) + _images(setup) + _builds(setup) + _hooks(setup)
 
 
 def _commands(setup: Setup) -> Problems:
@@ -44,11 +44,7 @@ def _images(setup: Setup) -> Problems:
     """An image where containers need one, from a registry that is allowed."""
     found: Problems = []
     for name, service in setup.services.items():
-        where = [
-            at
-            for at, environment in setup.environments.items()
-            if environment.runtime != "process" and name in environment.services
-        ]
+        where = _in_containers(setup, name)
         at = ("services", name, "image")
         registry = (service.image or "").partition("/")[0]
         if where and service.image is None:
@@ -62,6 +58,40 @@ def _images(setup: Setup) -> Problems:
         said = "is the word for images that Engines have themselves, and no registry."
         found.append((("registries", "local"), said))
     return found
+
+
+def _builds(setup: Setup) -> Problems:
+    """What is built has a name of its own in a registry, and an Engine that builds it. An image
+    that is missing where containers run it, and a registry called local, are said already."""
+    found: Problems = []
+    taken: dict[str, str] = {}
+    for name, service in setup.services.items():
+        if service.build is None:
+            continue
+        at, image = ("services", name, "image"), service.image or ""
+        if not image and not _in_containers(setup, name):
+            said = "is missing; what build: makes is pushed under that name. Please add it."
+            found.append((at, said))
+        elif image.startswith("local/") and "local" not in setup.registries:
+            said = "is of Engines alone; what build: makes is pushed to one of the registries."
+            found.append((at, said))
+        elif image and image in taken:
+            said = f"is what {taken[image]} builds already; two builds need two names."
+            found.append((at, said))
+        taken.setdefault(image, name)
+        if service.build.engine not in setup.engines:
+            said = f"there is no engine {service.build.engine!r} under engines."
+            found.append((("services", name, "build", "engine"), said))
+    return found
+
+
+def _in_containers(setup: Setup, service: str) -> list[str]:
+    """The environments where containers run it."""
+    return [
+        name
+        for name, environment in setup.environments.items()
+        if environment.runtime != "process" and service in environment.services
+    ]
 
 
 def _hooks(setup: Setup) -> Problems:

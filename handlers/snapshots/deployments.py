@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import drifts, hooks, preparation_rows, show
+from handlers import builds, drifts, hooks, preparation_rows, show
 from handlers.deployment_rows import OPEN, ahead, live
 from handlers.environments import told_lock
 from handlers.gating import approvers
 from handlers.people import holders
 from handlers.setup import Setup
-from handlers.subjects import DEPLOYMENT, deployment
-from handlers.tables import Approval, Deployment, Step
+from handlers.subjects import deployment
+from handlers.tables import Approval, Build, Deployment, Step
 
 SAMPLE = 20
 """Earlier runs of the same deployment that the usual duration is the median of."""
@@ -50,9 +50,10 @@ class HookView:
 class DeploymentView:
     """One deployment as its card shows it.
 
-    ``state``: waiting, queued, running, live, replaced, rejected, expired, cancelled, blocked,
-    failed, rolled_back or needs_attention. ``live_version`` is what is live now (before it goes
-    live), ``previous_version`` what it replaces; of an ended one only the latter stays true.
+    ``state``: building, not_built, waiting, queued, running, live, replaced, rejected, expired,
+    cancelled, blocked, failed, rolled_back or needs_attention. ``live_version`` is what is live now
+    (before it goes live), ``previous_version`` what it replaces; of an ended one only the latter
+    stays true.
     ``blockers`` are those that ended it; ``lock`` is the lock that it caused, while that holds,
     and ``cleared`` says who cleared it, when and why.
     ``deciders`` may approve, the requester left out.
@@ -153,7 +154,7 @@ def deployment_view(session: Session, setup: Setup, now: datetime, number: int) 
 
 def _hooks(session: Session, setup: Setup, row: Deployment) -> list[HookView]:
     service = setup.services.get(row.service)
-    if row.state in ("waiting", "queued") and row.kind == "deploy" and service:
+    if row.state in ("building", "waiting", "queued") and row.kind == "deploy" and service:
         ahead = service.hooks.all
         return [HookView(one.name, at, one.way_back, bool(one.undo)) for at, _, one in ahead]
     there = hooks.runs(session, row.id)
@@ -188,24 +189,23 @@ def _rejected_by(session: Session, row: Deployment) -> str:
 
 
 def _steps(session: Session, row: Deployment) -> list[StepView]:
-    rows = session.scalars(
-        select(Step).where(Step.of == deployment(row.id)).order_by(Step.position)
-    )
-    usual = _usual_steps(session, row) if row.state == "running" else {}
+    """Its own, or those of the build that it waits for."""
+    built = builds.subject_of(row)
+    of = built or deployment(row.id)
+    rows = session.scalars(select(Step).where(Step.of == of).order_by(Step.position))
+    usual: dict[str, float] = {}
+    if row.state in ("building", "running"):
+        earlier = _earlier_builds(session, row) if built else _earlier(session, row)
+        usual = _usual_steps(session, of.kind, [other.id for other in earlier])
     return [
         StepView(s.name, s.state, s.started_at, s.ended_at, s.detail, usual.get(s.name))
         for s in rows
     ]
 
 
-def _usual_steps(session: Session, row: Deployment) -> dict[str, float]:
-    earlier = _earlier(session, row)
+def _usual_steps(session: Session, kind: str, earlier: list[int]) -> dict[str, float]:
     rows = session.scalars(
-        select(Step).where(
-            Step.subject == DEPLOYMENT,
-            Step.number.in_([other.id for other in earlier]),
-            Step.state == "complete",
-        )
+        select(Step).where(Step.subject == kind, Step.number.in_(earlier), Step.state == "complete")
     )
     took: dict[str, list[float]] = {}
     for step in rows:
@@ -215,7 +215,18 @@ def _usual_steps(session: Session, row: Deployment) -> dict[str, float]:
     return {name: median(seconds) for name, seconds in took.items()}
 
 
+def _earlier_builds(session: Session, row: Deployment) -> list[Build]:
+    """The last builds of the service that came to a good end before the one it waits for."""
+    mine = (Build.service == row.service) & (Build.state == "built") & (Build.pushed != "")
+    before = select(Build).where(mine, Build.id < (row.build or 0))
+    return list(session.scalars(before.order_by(Build.id.desc()).limit(SAMPLE)))
+
+
 def _usual_total(session: Session, row: Deployment) -> float | None:
+    if row.state == builds.BUILDING:
+        ended = ((one.started_at, one.ended_at) for one in _earlier_builds(session, row))
+        spans = [(end - began).total_seconds() for began, end in ended if began and end]
+        return median(spans) if spans else None
     if row.state not in ("waiting", "queued", "running", "live"):
         return None
     took = [

@@ -2,6 +2,7 @@
 
 from handlers.tables.base import Base, Utc
 from handlers.tables.bookings import Booking, BookingPass, Wait
+from handlers.tables.builds import Build
 from handlers.tables.calendars import Feed, Picture
 from handlers.tables.cards import Card, Note, Notice, Step
 from handlers.tables.deployments import Approval, Deployment, Release
@@ -22,6 +23,7 @@ __all__ = [
     "Base",
     "Booking",
     "BookingPass",
+    "Build",
     "Card",
     "Created",
     "Declaration",

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, composite, mapped_column
 from handlers.subjects import Subject
 from handlers.tables.base import Base
 
+OPEN = "state IN ('building', 'waiting', 'queued', 'running')"
+
 
 class Release(Base):
     """A version of a service and the commit it was resolved to, once."""
@@ -51,6 +53,8 @@ class Deployment(Base):
     commit: Mapped[str]
     artefact: Mapped[str] = mapped_column(default="")
     """The exact image that was asked for; empty where none is needed."""
+    build: Mapped[int | None]
+    """What builds that image, or has; None where it was there already."""
     state: Mapped[str]
     team: Mapped[str]
     requester: Mapped[str]
@@ -99,8 +103,8 @@ class Deployment(Base):
             "environment",
             "version",
             unique=True,
-            sqlite_where=text("state IN ('waiting', 'queued', 'running')"),
-            postgresql_where=text("state IN ('waiting', 'queued', 'running')"),
+            sqlite_where=text(OPEN),
+            postgresql_where=text(OPEN),
         ),
         Index("deployments_by_place", "environment", "service", "state"),
     )

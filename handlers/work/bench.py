@@ -14,6 +14,7 @@ from handlers import audit
 from handlers.created import with_created
 from handlers.messages import Actor
 from handlers.ports import (
+    Builder,
     Container,
     Directory,
     HealthCheck,
@@ -50,6 +51,7 @@ class Bench:
     probe: Probe
     visitor: Visitor
     images: Images
+    builder: Builder
     wake: Callable[[], None] = lambda: None
     stopping: threading.Event = field(default_factory=threading.Event)
 

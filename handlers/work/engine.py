@@ -30,13 +30,19 @@ EXECUTOR = "stationmaster"
 """Constant, so that a restart recovers its own work: one process per database."""
 
 NAME = "stationmaster"
-QUEUE, ERRANDS, INQUIRIES = "environments", "errands", "inquiries"
+QUEUE, ERRANDS, INQUIRIES, BUILDS = "environments", "errands", "inquiries", "builds"
 POLL = 0.1
 """Seconds between looks at the queue; half of it is the mean wait before work begins, and each
 look costs several milliseconds also while nothing is to be done."""
 
 R = TypeVar("R")
 _datasource: list[SQLAlchemyDatasource] = []
+_running: list[Engine] = []
+
+
+def start(session: Session, work: Work) -> None:
+    """``Engine.start`` for work that has other work begin."""
+    _running[0].start(session, work)
 
 
 def exactly_once(name: str, body: Callable[[Session, int], R], deployment: int) -> R:
@@ -104,6 +110,12 @@ def launch(store: Store) -> Engine:
         SQLAlchemyDatasource.create(store.url, engine=store.engine, serializer=serializer)
     ]
     DBOS.launch()
+    _open_queues(store)
+    _running[:] = [connect(store)]
+    return _running[0]
+
+
+def _open_queues(store: Store) -> None:
     DBOS.register_queue(
         QUEUE,
         partition_concurrency=1,
@@ -127,7 +139,13 @@ def launch(store: Store) -> Engine:
         polling_interval_sec=0.3,
         on_conflict="always_update",
     )
-    return connect(store)
+    DBOS.register_queue(
+        # Each takes an Engine's processors for minutes.
+        BUILDS,
+        worker_concurrency=2,
+        polling_interval_sec=0.3,
+        on_conflict="always_update",
+    )
 
 
 def prepare(store: Store) -> None:

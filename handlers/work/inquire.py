@@ -13,11 +13,12 @@ from dbos import DBOS
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from handlers import notices
+from handlers import built, notices
+from handlers.ask import stamp
 from handlers.messages import Facts
 from handlers.ports import Leftover, PortError, Wanted
 from handlers.rules.secrets import hide, secret_values
-from handlers.tables import Inquiry
+from handlers.tables import Build, Inquiry
 from handlers.work import tidy
 from handlers.work.bench import Bench, bench
 from handlers.work.survey import survey
@@ -98,15 +99,32 @@ def _read_log(tools: Bench, words: Facts) -> Found:
     safe = hide("\n".join(read.lines), values).split("\n") if read.lines else []
     lines = [line for line in safe if sought in line.casefold()]
     facts: dict[str, Any] = {"count": len(lines), "cut": read.is_cut, "lines": lines}
+    return _told_whole(facts, lines, f"{environment}-{service}.log")
+
+
+def _told_whole(facts: dict[str, Any], lines: list[str], file: str) -> Found:
+    """What is too long for a message is shown by its last lines, with all of it in a file."""
     text = "\n".join(lines)
     if len(lines) <= SHORT and len(text) <= NARROW:
         return Found(facts)
-    facts |= {"lines": lines[-LAST:], "file": f"{environment}-{service}.log"}
-    return Found(facts, {"text": text})
+    return Found(facts | {"lines": lines[-LAST:], "file": file}, {"text": text})
 
 
 def _tell_log(tools: Bench, session: Session, user: str, facts: Facts) -> None:
     notices.tell(session, user, tools.now(), "log_read", **facts)
+
+
+def _read_build_log(tools: Bench, words: Facts) -> Found:
+    """Its secrets were hidden before it was put on record."""
+    with tools.store.read() as session:
+        row = session.get_one(Build, int(words["build"]))
+        facts = {"state": row.state, "began": stamp(row.started_at), "ended": stamp(row.ended_at)}
+        lines, file = row.said.splitlines(), built.file_name(row)
+    return _told_whole(facts | {"count": len(lines), "lines": lines}, lines, file)
+
+
+def _tell_build_log(tools: Bench, session: Session, user: str, facts: Facts) -> None:
+    notices.tell(session, user, tools.now(), "build_log_read", **facts)
 
 
 def _plan(tools: Bench, words: Facts) -> Found:
@@ -147,6 +165,7 @@ def _tell_failed(tools: Bench, session: Session, user: str, facts: Facts) -> Non
 
 KINDS: dict[str, tuple[Callable[[Bench, Facts], Found], Tell]] = {
     "log": (_read_log, _tell_log),
+    "build_log": (_read_build_log, _tell_build_log),
     "plan": (_plan, _tell_plan),
     "leftovers": (_find_leftovers, _tell_leftovers),
     "clean_up": (_clean_up, _tell_cleaned),

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from handlers import on_demand, preparation_rows
+from handlers import builds, on_demand, preparation_rows
 from handlers.deployment_rows import work_name
 from handlers.store import Store
-from handlers.tables import Created, Deployment, Preparation
+from handlers.tables import Build, Created, Deployment, Preparation
 from handlers.work.engine import Engine
 
 SETTLED = timedelta(seconds=30)
@@ -50,6 +50,18 @@ def lost_destructions(store: Store, engine: Engine, now: datetime) -> list[tuple
             select(Created).where(Created.state == "going", Created.going_at < now - SETTLED)
         )
         names = {on_demand.work_name(row): row.id for row in rows}
+    return _not_under_way(engine, names)
+
+
+def lost_builds(store: Store, engine: Engine, now: datetime) -> list[tuple[int, str]]:
+    """Likewise the builds under way."""
+    with store.read() as session:
+        rows = session.scalars(
+            select(Build).where(
+                Build.state.in_(builds.UNDER_WAY), Build.requested_at < now - SETTLED
+            )
+        )
+        names = {builds.work_name(row): row.id for row in rows}
     return _not_under_way(engine, names)
 
 

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from dbos import DBOS
 from sqlalchemy.orm import Session
 
-from handlers import show, subjects
+from handlers import builds, show, subjects
 from handlers.deployment_rows import live, under
 from handlers.environments import holds
 from handlers.ports import Plan, PortError, Runtime
@@ -213,6 +213,8 @@ def _show(tools: Bench, of: Subject, name: str, state: str, detail: str) -> None
         mark(session, tools.now(), of, name, state, detail)
         if of.kind == subjects.DEPLOYMENT:
             _show_whole(session, session.get_one(Deployment, of.number))
+        elif of.kind == subjects.BUILD:
+            builds.touch(session, of)
     tools.wake()
 
 
@@ -224,7 +226,12 @@ def _show_whole(session: Session, row: Deployment) -> None:
 
 def show_progress(deployment: int, name: str, detail: str) -> None:
     """Say how far a step has come that takes its time."""
-    _show(bench(), subjects.deployment(deployment), name, "in_progress", detail)
+    show_progress_of(subjects.deployment(deployment), name, detail)
+
+
+def show_progress_of(of: Subject, name: str, detail: str) -> None:
+    """Likewise of anything that has steps."""
+    _show(bench(), of, name, "in_progress", detail)
 
 
 def mark(session: Session, at: datetime, of: Subject, name: str, state: str, detail: str) -> None:

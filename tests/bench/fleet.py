@@ -26,7 +26,7 @@ from integrations.http_visitor import HttpVisitor
 from integrations.runtimes.docker.client import engine_at
 from integrations.runtimes.docker.runtime import DockerRuntime, Host
 from integrations.volumes.folders import FolderVolumes
-from tests.fakes import FakeDirectory, FakeImages, FakeProbe, FakeSource
+from tests.fakes import FakeBuilder, FakeDirectory, FakeImages, FakeProbe, FakeSource
 from tests.station import TEAM
 
 PLACES, EACH = 50, 10
@@ -139,7 +139,7 @@ def measure(home: Path, times: int) -> Looked:
         tools = Bench(
             store, setup, lambda: datetime.now(UTC), {"docker": runtime}, FakeSource(),
             FakeDirectory([], {}), FolderVolumes(home / "volumes"), FakeProbe(), HttpVisitor(),
-            FakeImages(),
+            FakeImages(), FakeBuilder(),
         )  # fmt: skip
         took = []
         for _ in range(times):

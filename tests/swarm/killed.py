@@ -32,9 +32,9 @@ def die_at(when: str, number: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return answer
 
-    def following(self: Engine, question: Question, limit: float) -> Iterator[Any]:
+    def following(self: Engine, question: Question, limit: float, *how: Any) -> Iterator[Any]:
         def call() -> list[Any]:
-            return list(follow(self, question, limit))
+            return list(follow(self, question, limit, *how))
 
         yield from around(follow, question.method, question.path, call)
 
@@ -42,7 +42,7 @@ def die_at(when: str, number: int) -> None:
         answer: bytes = around(read, method, path, lambda: read(self, method, path, body, **query))
         return answer
 
-    Engine.follow, Engine.read = following, reading  # type: ignore[method-assign]
+    Engine.follow, Engine.read = following, reading  # type: ignore[method-assign,assignment]
 
 
 if __name__ == "__main__":

@@ -168,7 +168,37 @@ ROLLBACK = replace(
     QUEUED, kind="rollback", version="1.0.0", live_version="1.1.0", needed=0, approved_by=()
 )
 
+BUILD_STEP = StepView("build", "in_progress", later(4), None, "step 2 of 3, RUN make", 60.0)
+BUILDING = replace(
+    WAITING,
+    state="building",
+    expires_at=None,
+    approved_by=(),
+    deciders=(),
+    usual=75.0,
+    steps=(
+        done("look", 0, 1, "it is not in the registry yet"),
+        done("fetch", 1, 4, "12 files of 0.3 MiB"),
+        BUILD_STEP,
+        *ahead("push", "resolve"),
+    ),
+)
+NO_MAKE = "The build failed at step 2 of 3, RUN make: code 2."
+NOT_BUILT = replace(
+    BUILDING,
+    state="not_built",
+    ended_at=later(30),
+    failure=NO_MAKE,
+    log=("make: *** No rule to make target", "make: *** [all] Error 2"),
+    steps=(
+        *BUILDING.steps[:2],
+        replace(BUILD_STEP, state="error", ended_at=later(30), detail=NO_MAKE),
+    ),
+)
+
 CARDS = {
+    "building": BUILDING,
+    "not built": NOT_BUILT,
     "waiting": WAITING,
     "queued": QUEUED,
     "running": RUNNING,

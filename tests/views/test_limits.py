@@ -35,6 +35,7 @@ NAMES = """
     days most booked used idle theirs may_book bookable user booking fingerprint start end
     misses fits fit places needs has room networks data features problem doubt
     read declared value prepare deploy hook way_back brought beyond
+    artefact took found file lines began builds failure
 """
 FACTS = NAMES.split()
 EARLY = datetime(1971, 1, 1)  # noqa: DTZ001  what hypothesis wants beside its timezones

@@ -13,13 +13,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote, urlsplit
 
 import requests
 from docker import APIClient
 
 from handlers.ports import PortError
+from integrations.runtimes.docker.call import Call
 from integrations.runtimes.docker.dial import one_sentence, opened
 
 LIMIT = 20.0  # seconds one question may take in all
@@ -43,11 +44,12 @@ class Refused(PortError):
 
 @dataclass(frozen=True)
 class Question:
-    """Everything that is sent; ``query`` has text, or what becomes JSON."""
+    """Everything that is sent; ``query`` has text, or what becomes JSON. A file that is sent is
+    read from where it is open."""
 
     method: str
     path: str
-    body: bytes = b""
+    body: bytes | IO[bytes] = b""
     query: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -133,9 +135,12 @@ class Engine:
         with self._asking(Question("GET", path, query=query), LIMIT, LIMIT) as pieces:
             yield from pieces
 
-    def follow(self, question: Question, limit: float) -> Iterator[dict[str, Any]]:
-        """The words of a long task, each as it comes; PortError when it stalls or is too long."""
-        with self._asking(question, STALL, limit) as pieces:
+    def follow(
+        self, question: Question, limit: float, call: Call | None = None, stall: float = STALL
+    ) -> Iterator[dict[str, Any]]:
+        """The words of a long task, each as it comes; PortError when it stalls, is too long, or
+        ``call`` is hung up."""
+        with self._asking(question, stall, limit, call) as pieces:
             rest = b""
             for piece in pieces:
                 *lines, rest = (rest + piece).split(b"\n")
@@ -180,7 +185,9 @@ class Engine:
             self._api = None
 
     @contextmanager
-    def _asking(self, question: Question, stall: float, limit: float) -> Iterator[Iterator[bytes]]:
+    def _asking(
+        self, question: Question, stall: float, limit: float, call: Call | None = None
+    ) -> Iterator[Iterator[bytes]]:
         """The pieces of an answer, each within ``stall`` seconds and all within ``limit``."""
         deadline = time.monotonic() + limit
         kind = "application/x-tar" if question.method == "PUT" else "application/json"
@@ -203,6 +210,8 @@ class Engine:
             ) as answer:
                 if answer.status_code >= 400:
                     raise self._no(answer)
+                if call is not None:
+                    call.answered(answer)
                 yield _within(deadline, answer.iter_content(None))
 
     @contextmanager

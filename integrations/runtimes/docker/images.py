@@ -50,7 +50,7 @@ class Images:
         wanted = {"reference": [f"{_kept(plan.service)}:*"]}
         listed = self._engine.ask("GET", "/images/json", filters=wanted)
         there = [self._find(one["Id"]) for one in listed]
-        known = sorted((one for one in there if one), key=_prepared_at, reverse=True)
+        known = sorted((one for one in there if one), key=prepared_at, reverse=True)
         mine = self._find(container_of(plan).image)
         needed |= {mine["Id"]} if mine else set()
         for one in known[plan.keep :]:
@@ -67,21 +67,25 @@ class Images:
         return self._engine.find(f"/images/{image}/json")
 
     def _pull(self, image: str, say: Say) -> None:
-        name, _, digest = image.partition("@")
-        registry = name.partition("/")[0]
-        question = Question(
-            "POST", "/images/create", query={"fromImage": name, "tag": digest},
-            headers={"X-Registry-Auth": auth_for(registry, self._credentials)},
-        )  # fmt: skip
-        progress = Progress()
-        try:
-            for word in self._engine.follow(question, PULL_LIMIT):
-                if "error" in word:
-                    raise _unfetched(self._engine.name, image, str(word["error"]))
-                if said := progress.hear(word):
-                    say(said)
-        except Refused as no:
-            raise _unfetched(self._engine.name, image, no.said) from None
+        pull(self._engine, image, auth_for(image.partition("/")[0], self._credentials), say)
+
+
+def pull(engine: Engine, image: str, auth: str, say: Say) -> None:
+    """Have an Engine fetch an image, by its digest or by its tag."""
+    name, _, tag = image.partition("@")
+    if not tag and ":" in name.rpartition("/")[2]:
+        name, _, tag = name.rpartition(":")
+    query = {"fromImage": name, "tag": tag or "latest"}  # none would be all of them
+    question = Question("POST", "/images/create", query=query, headers={"X-Registry-Auth": auth})
+    progress = Progress()
+    try:
+        for word in engine.follow(question, PULL_LIMIT):
+            if "error" in word:
+                raise _unfetched(engine.name, image, str(word["error"]))
+            if said := progress.hear(word):
+                say(said)
+    except Refused as no:
+        raise _unfetched(engine.name, image, no.said) from None
 
 
 def auth_for(registry: str, credentials: Mapping[str, str]) -> str:
@@ -117,7 +121,8 @@ def _kept(service: str) -> str:
     return f"{OURS}/{service}"
 
 
-def _prepared_at(image: Mapping[str, Any]) -> str:
+def prepared_at(image: Mapping[str, Any]) -> str:
+    """When it was last given a name, as text that sorts."""
     return str(image.get("Metadata", {}).get("LastTagTime", ""))
 
 
@@ -133,7 +138,8 @@ FULL = re.compile(r"no space left", re.IGNORECASE)
 
 def _unfetched(engine: str, image: str, said: str) -> PortError:
     """Why an image could not be fetched, with what to do about it."""
-    short = image[: image.index("@") + 20]
+    name, at, digest = image.partition("@")
+    short = f"{name}{at}{digest[:19]}"
     said = " ".join(said.split())[:300].rstrip(".")
     if FULL.search(said):
         return PortError(f"The disk of {engine} is full; {short} cannot be fetched.", True)

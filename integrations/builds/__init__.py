@@ -1,0 +1,1 @@
+"""Where images are built from the commits of releases."""
