@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         code: int = given.run(given)
+        sys.stdout.flush()
     except (SettingsError, SetupError) as error:
         for problem in error.problems:
             print(f"✗ {problem}", file=sys.stderr)
@@ -41,6 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         said = " ".join(str(error.orig).split())
         print(f"✗ The database cannot be used: {said}", file=sys.stderr)
         return USAGE_ERROR
+    except BrokenPipeError:
+        # Whoever read has read enough, as `head` does; nothing is left to be said to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
     except OSError as error:
         where = f"{error.filename}: {error.strerror}" if error.filename else error
         print(f"✗ {where}. `python -m bot doctor` looks at everything.", file=sys.stderr)

@@ -194,6 +194,17 @@ def typed(
         yield run
 
 
+def test_who_has_read_enough_is_told_nothing_more() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "w") as nobody:
+        done = subprocess.run(
+            command("schema"), stdout=nobody, stderr=subprocess.PIPE, env=environ(), text=True,
+            check=False, cwd=ROOT,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, "")
+
+
 def test_the_schema_of_the_setup_file_is_written_for_editors(typed: Callable[..., Said]) -> None:
     said = typed("schema")
     assert (said.code, said.err) == (0, "")
