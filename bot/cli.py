@@ -11,7 +11,7 @@ import secrets
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -106,6 +106,7 @@ def _run(given: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    signal.signal(signal.SIGHUP, lambda *_: _beside(bot.read_setup))
     if given.while_stdin:
         threading.Thread(target=_stop_at_end_of_input, args=(stop,), daemon=True).start()
     bot.start()
@@ -116,6 +117,11 @@ def _run(given: argparse.Namespace) -> int:
     bot.stop()
     # Threads of libraries may still wait for the network; everything of ours is on disk.
     os._exit(0)
+
+
+def _beside(act: Callable[[], None]) -> None:
+    """In a thread of its own: a signal may come while the main one holds what is needed for it."""
+    threading.Thread(target=act, daemon=True).start()
 
 
 def _stop_at_end_of_input(stop: threading.Event) -> None:

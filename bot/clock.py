@@ -29,7 +29,7 @@ from handlers.messages import (
     SweepEnvironments,
     SweepStops,
 )
-from handlers.work import look_around, measure, readings, tidy, traffic
+from handlers.work import look_around, measure, read_setup, readings, tidy, traffic
 from handlers.work.bench import Bench
 from handlers.work.engine import Engine
 from handlers.work.lost import lost_builds, lost_destructions, lost_preparations, lost_work
@@ -92,6 +92,11 @@ class Rounds:
     def compare_setup(self, planned: datetime) -> None:
         self.submit(CompareSetup(), planned)
 
+    def read_setup(self, planned: datetime) -> None:
+        """A new file is compared with what is there right away."""
+        if read_setup.read_setup(self.bench):
+            self.compare_setup(planned)
+
     def sweep_stops(self, planned: datetime) -> None:
         self.submit(SweepStops(), planned)
 
@@ -130,6 +135,7 @@ def table(rounds: Rounds) -> dict[Callable[[datetime], None], dict[str, Any]]:
         rounds.sweep_environments: {"second": "4-59/5"},
         rounds.tidy: {"minute": "*/5", "second": "28"},
         rounds.compare_setup: {"second": "20"},
+        rounds.read_setup: {"second": "3-58/5"},
         rounds.read_traffic: {"second": "20"},
         rounds.sweep_stops: {"second": "1-56/5"},
         rounds.revive: {"second": "3-58/5"},

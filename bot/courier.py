@@ -26,7 +26,7 @@ from bot.pictures import due_pictures
 from bot.post import UNREACHED, Post
 from handlers import homes
 from handlers.messages import Actor
-from handlers.setup import Setup
+from handlers.setup import InForce
 from handlers.store import Store
 
 log = logging.getLogger(__name__)
@@ -65,11 +65,11 @@ class Courier:
         self,
         client: WebClient,
         store: Store,
-        setup: Setup,
+        in_force: InForce,
         now: Callable[[], datetime],
         acks: Acks,
     ) -> None:
-        self._post, self._rows, self._acks = Post(client), Rows(store, setup, now), acks
+        self._post, self._rows, self._acks = Post(client), Rows(store, in_force, now), acks
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)

@@ -63,7 +63,7 @@ class HomeLetter:
 
 def _gate(rows: Rows) -> Gate:
     """A board is asked for at the one door as well: who may see nothing is told why."""
-    return Gate(rows.store, rows.setup, rows.now, _starts_nothing)
+    return Gate(rows.store, rows.in_force, rows.now, _starts_nothing)
 
 
 def _starts_nothing(session: Session, work: Work) -> None:

@@ -13,7 +13,7 @@ from bot.views.notices import draw_notice
 from bot.views.subjects import SUBJECTS
 from handlers import deliveries
 from handlers.deliveries import CardDue, NoteDue, NoticeDue
-from handlers.setup import Setup
+from handlers.setup import InForce, Setup
 from handlers.store import Store
 
 
@@ -22,8 +22,12 @@ class Rows:
     """What letters are drawn from, as of ``now``."""
 
     store: Store
-    setup: Setup
+    in_force: InForce
     now: Callable[[], datetime]
+
+    @property
+    def setup(self) -> Setup:
+        return self.in_force.setup
 
 
 class Letter(Protocol):

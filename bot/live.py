@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, ItemsView, Iterator, Mapping, ValuesView
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, ValuesView
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -28,3 +28,13 @@ class Live(Mapping[str, T]):
 
     def __len__(self) -> int:
         return len(self._look())
+
+
+class Each(Iterable[T]):
+    """What ``look`` says at the moment it is gone through, however often."""
+
+    def __init__(self, look: Callable[[], Iterable[T]]) -> None:
+        self._look = look
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._look())

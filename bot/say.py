@@ -25,13 +25,13 @@ MARKUP = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 def say(settings: Settings, text: str, user: str, key: str) -> tuple[str, bool]:
     """What the bot answers ``user``, and whether it was a no. Work that is started is done by the
     running bot, or by the next one that runs."""
-    setup = team.load(settings.team_file)
+    setup = team.open_setup(settings.team_file)
     with closing(open_store(settings.database_url)) as store:
         if lag := schema_lag(store):
             raise StoreError(f"{lag} Start the bot once with `python -m bot run`.")
         engine.prepare(store)
         gate = Gate(store, setup, utc_now, engine.connect(store).start)
-        outcome = _take(gate, text, Actor(setup.team, user, "command line"), key)
+        outcome = _take(gate, text, Actor(setup.setup.team, user, "command line"), key)
     return plain(reply(outcome)), outcome.refused
 
 

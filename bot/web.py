@@ -23,7 +23,7 @@ from bot.links import Links, read_name
 from bot.settings import SettingsError, host_and_port
 from bot.views.ics import ics
 from handlers import feeds
-from handlers.setup import Setup
+from handlers.setup import InForce
 from handlers.store import Store, ping
 
 log = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ class Sources:
     """What is served."""
 
     store: Store
-    setup: Setup
+    in_force: InForce
     now: Callable[[], datetime]
     links: Links
     is_connected: Callable[[], bool]
@@ -156,11 +156,12 @@ class Web:
     def _find(self, name: str) -> tuple[str, bytes] | None:
         """Whose it is and what it says, when the address is right today."""
         it, asked = self._sources, read_name(name)
-        who = feeds.whose(it.store, it.setup, it.now(), asked.feed) if asked else None
+        setup = it.in_force.setup
+        who = feeds.whose(it.store, setup, it.now(), asked.feed) if asked else None
         if asked is None or who is None or not it.links.is_mine(asked, who.generation):
             return None
-        view = feeds.read(it.store, it.setup, it.now(), who, asked.environment)
-        domain = f"{it.setup.team.lower()}.stationmaster"
+        view = feeds.read(it.store, setup, it.now(), who, asked.environment)
+        domain = f"{setup.team.lower()}.stationmaster"
         return None if view is None else (str(who.id), ics(view, domain))
 
 

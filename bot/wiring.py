@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from slack_sdk import WebClient
@@ -19,7 +20,7 @@ from bot.courier import Courier
 from bot.desk import Desk
 from bot.inbox import Inbox
 from bot.links import Links, read_key
-from bot.live import Live
+from bot.live import Each, Live
 from bot.settings import Settings
 from bot.slack import Line, make_app, slack_client
 from bot.web import Sources, Web, listen_at
@@ -28,7 +29,7 @@ from handlers.claims import claim_database, claim_file
 from handlers.created import with_created
 from handlers.gate import Gate
 from handlers.ports import Builder, Directory, Images, Probe, Runtime, Source, Visitor, Volumes
-from handlers.setup import Environment, Setup
+from handlers.setup import Engine, Environment, InForce, Setup
 from handlers.store import Store, migrate, open_store
 from handlers.work import (
     bring_up,
@@ -38,6 +39,7 @@ from handlers.work import (
     inquire,
     look_around,
     measure,
+    read_setup,
     readings,
     revive,
     scale,
@@ -96,47 +98,51 @@ PortsOf = Callable[[Settings, WebClient, Seen], Ports]
 
 
 def real_ports(settings: Settings, client: WebClient, seen: Seen) -> Ports:
-    setup = seen()
     source = GitSource(settings.data / "repositories")
     process = ProcessRuntime(settings.data / "process", source)
     volumes = FolderVolumes(settings.data / "volumes")
     people = SlackDirectory(client)
-    hosts = _hosts(setup)
+    hosts = _hosts()
     runtimes = {"process": process, **_of_containers(seen, hosts)}
-    images = AnyImages(_registries(setup), EngineImages(host.engine for host in hosts.values()))
-    builder = DockerBuilder(settings.data / "builds", source, _yard(setup, hosts))
+    engines = Live(lambda: {name: host.engine for name, host in hosts(seen()).items()})
+    local = EngineImages(Each(lambda: list(engines.values())))
+    images = AnyImages(RegistryImages(_registries(seen)), local)
+    yard = Yard(engines, Live(lambda: {n: r.credentials for n, r in seen().registries.items()}))
+    builder = DockerBuilder(settings.data / "builds", source, yard)
     return Ports(runtimes, source, people, volumes, VersionProbe(), HttpVisitor(), images, builder)
 
 
-def _yard(setup: Setup, hosts: dict[str, Host]) -> Yard:
-    engines = {name: host.engine for name, host in hosts.items()}
-    return Yard(engines, {name: one.credentials for name, one in setup.registries.items()})
-
-
-def _registries(setup: Setup) -> RegistryImages:
-    return RegistryImages(
-        {name: Registry(one.credentials, one.plain) for name, one in setup.registries.items()}
+def _registries(seen: Seen) -> Live[Registry]:
+    return Live(
+        lambda: {n: Registry(one.credentials, one.plain) for n, one in seen().registries.items()}
     )
 
 
-def _hosts(setup: Setup) -> dict[str, Host]:
-    keys = {name: one.credentials for name, one in setup.registries.items() if one.credentials}
-    return {
-        name: Host(engine_at(name, engine.address, engine.tls), engine.router, keys)
-        for name, engine in setup.engines.items()
-    }
+def _hosts() -> Callable[[Setup], dict[str, Host]]:
+    """The Engines of a setup: the same one as long as the file says the same of it."""
+
+    @lru_cache(maxsize=64)
+    def host(name: str, at: Engine, keys: tuple[tuple[str, str], ...]) -> Host:
+        return Host(engine_at(name, at.address, at.tls), at.router, dict(keys))
+
+    def of(setup: Setup) -> dict[str, Host]:
+        keys = tuple((n, o.credentials) for n, o in setup.registries.items() if o.credentials)
+        return {name: host(name, engine, keys) for name, engine in setup.engines.items()}
+
+    return of
 
 
-def _of_containers(seen: Seen, hosts: dict[str, Host]) -> dict[str, Runtime]:
+def _of_containers(seen: Seen, hosts: Callable[[Setup], dict[str, Host]]) -> dict[str, Runtime]:
     """The Engine of each environment that has one; those of one Engine share its connections."""
 
     def on(runtime: str) -> dict[str, tuple[Host, Environment]]:
-        there = seen().environments.items()
-        return {n: (hosts[e.engine], e) for n, e in there if e.engine and e.runtime == runtime}
+        setup = seen()
+        there, known = setup.environments.items(), hosts(setup)
+        return {n: (known[e.engine], e) for n, e in there if e.engine and e.runtime == runtime}
 
     docker = Live(lambda: {name: host for name, (host, _) in on("docker").items()})
     swarm = Live(lambda: {n: Manager(h, e.swarm.entry) for n, (h, e) in on("swarm").items()})
-    every = tuple(hosts.values())
+    every = Each(lambda: hosts(seen()).values())
     return {"docker": DockerRuntime(docker, every), "swarm": SwarmRuntime(swarm, every)}
 
 
@@ -149,7 +155,6 @@ class Bot:
     """Everything that runs, and the order in which it starts and stops."""
 
     settings: Settings
-    setup: Setup
     bench: Bench
     gate: Gate
     engine: engine.Engine
@@ -161,6 +166,10 @@ class Bot:
     web: Web | None = None
     held: ExitStack = field(default_factory=ExitStack)
     """The claims and the database, given back in turn at the end."""
+
+    @property
+    def setup(self) -> Setup:
+        return self.bench.declared
 
     def start(self) -> None:
         """Readings first, so that nobody and nothing is refused for being unknown; then open the
@@ -182,6 +191,11 @@ class Bot:
         if self.web is not None:
             self.web.open()
 
+    def read_setup(self) -> None:
+        """Take what the setup file says now, without waiting whether it stays so."""
+        if read_setup.read_setup(self.bench, at_once=True):
+            self.clock.now("compare_setup")
+
     def stop(self) -> None:
         """Close the doors, let steps under way end, say what is left to say."""
         self.bench.stopping.set()
@@ -201,8 +215,8 @@ def build(
     now: Callable[[], datetime] = utc_now,
 ) -> Bot:
     """Put a bot together. Raises SetupError or StoreError with what is wrong."""
-    setup = team.load(settings.team_file)
-    for missing in team.missing_folders(setup):
+    in_force = team.open_setup(settings.team_file)
+    for missing in team.missing_folders(in_force.setup):
         log.warning("%s Environments cannot be filled from it until it is there.", missing)
     with ExitStack() as held:
         held.enter_context(claim_file(settings.data / "running.lock", str(settings.data)))
@@ -213,40 +227,40 @@ def build(
         listener = listen_at(settings.web) if settings.web else None
         if listener is not None:
             held.callback(listener.close)
-        bot = _assemble(settings, setup, store, ports, now)
+        bot = _assemble(settings, in_force, store, ports, now)
         if listener is not None and bot.links is not None:
             connected = bot.line.is_ready
-            bot.web = Web(listener, Sources(store, setup, now, bot.links, connected))
+            bot.web = Web(listener, Sources(store, in_force, now, bot.links, connected))
         bot.held.push(held.pop_all())
     return bot
 
 
 def _assemble(
     settings: Settings,
-    setup: Setup,
+    in_force: InForce,
     store: Store,
     ports: PortsOf,
     now: Callable[[], datetime],
 ) -> Bot:
     client = slack_client(settings)
     acks = Acks()
-    courier = Courier(client, store, setup, now, acks)
+    courier = Courier(client, store, in_force, now, acks)
 
     def seen() -> Setup:
         with store.read() as session:
-            return with_created(session, setup)
+            return with_created(session, in_force.setup)
 
     used = ports(settings, client, seen)
-    bench = Bench(store, setup, now, wake=courier.wake, **vars(used))
+    bench = Bench(store, in_force, now, wake=courier.wake, **vars(used))
     open_bench(bench)
     running = engine.launch(store)
-    gate = Gate(store, setup, now, running.start, courier.wake)
+    gate = Gate(store, in_force, now, running.start, courier.wake)
     clock = Clock(Rounds(gate, bench, running))
     links = _links(settings)
     desk = Desk(gate, clock.now, links)
     clerk = Clerk(Inbox(settings.data / "inbox.db"), desk, client, acks)
     line = Line(make_app(client, desk, clerk, courier.opened), settings, acks)
-    return Bot(settings, setup, bench, gate, running, courier, clerk, clock, line, links)
+    return Bot(settings, bench, gate, running, courier, clerk, clock, line, links)
 
 
 def _links(settings: Settings) -> Links | None:

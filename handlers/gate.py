@@ -47,7 +47,7 @@ from handlers.created import with_created
 from handlers.messages import Actor, Command, Outcome, Question, Refusal
 from handlers.people import holders, person_facts, require
 from handlers.rules.people import may_act, may_with_role
-from handlers.setup import Setup
+from handlers.setup import InForce
 from handlers.store import Store
 from handlers.tables import Receipt
 
@@ -137,7 +137,7 @@ class Gate:
     """``submit`` decides and records commands in one transaction; ``ask`` answers questions."""
 
     store: Store
-    setup: Setup
+    in_force: InForce
     now: Callable[[], datetime]
     start: Start
     wake: Callable[[], None] = lambda: None
@@ -216,7 +216,7 @@ class Gate:
         return outcome
 
     def _ask_in(self, session: Session, actor: Actor) -> Ask:
-        seen = with_created(session, self.setup)
+        seen = with_created(session, self.in_force.setup)
         return Ask(session, seen, self.now(), actor, self.start)
 
     def _permit(self, ask: Ask, permission: str, message: Command | Question) -> None:

@@ -16,7 +16,7 @@ from handlers.ask import Work
 from handlers.gate import Gate
 from handlers.messages import Actor, Command, Outcome, Question
 from handlers.people import DIRECTORY
-from handlers.setup import Setup, load
+from handlers.setup import InForce, Setup, load
 from handlers.store import Store, open_store
 from handlers.tables import Account, Deployment, GroupMember, Reading, Release
 from tests.station import TEAM, make_spots, write_team
@@ -39,8 +39,12 @@ class Desk:
     keys: Iterator[int] = field(default_factory=itertools.count)
 
     @property
+    def in_force(self) -> InForce:
+        return InForce(self.setup)
+
+    @property
     def gate(self) -> Gate:
-        return Gate(self.store, self.setup, lambda: self.at, self._start)
+        return Gate(self.store, self.in_force, lambda: self.at, self._start)
 
     def _start(self, session: Session, work: Work) -> None:
         @event.listens_for(session, "after_commit", once=True)

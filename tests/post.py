@@ -37,7 +37,9 @@ class Post:
 
     def opens(self) -> Courier:
         """A courier like that of a bot that was just started."""
-        new = Courier(self.client, self.desk.store, self.desk.setup, lambda: self.desk.at, Acks())
+        new = Courier(
+            self.client, self.desk.store, self.desk.in_force, lambda: self.desk.at, Acks()
+        )
         self.couriers.append(new)
         new.start()
         return new

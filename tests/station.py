@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -63,7 +64,18 @@ def _ports() -> Iterator[int]:
                 yield port
 
 
-PORTS = _ports()
+class _InTurn(Iterator[int]):
+    """The same for several threads: a generator lets only one in."""
+
+    def __init__(self, ports: Iterator[int]) -> None:
+        self._ports, self._turn = ports, threading.Lock()
+
+    def __next__(self) -> int:
+        with self._turn:
+            return next(self._ports)
+
+
+PORTS = _InTurn(_ports())
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ class Quay(Yard):
     def bench(self) -> Bench:
         desk = self.desk
         return Bench(
-            desk.store, desk.setup, lambda: desk.at, {"docker": FakeRuntime()}, FakeSource(),
+            desk.store, desk.in_force, lambda: desk.at, {"docker": FakeRuntime()}, FakeSource(),
             FakeDirectory([], {}), FolderVolumes(Path("never-used")), FakeProbe(), HttpVisitor(),
             self.images, self.builder,
         )  # fmt: skip

@@ -146,6 +146,32 @@ def test_what_is_said_in_the_terminal_is_done_by_the_running_bot(
     workspace.card("C0FREE001", "Live: shop-api 1.0.0", 30.0)
 
 
+def test_told_to_with_a_signal_it_reads_its_setup_file_again(surroundings: Surroundings) -> None:
+    environ, folder = surroundings()
+    own = Playground(MANIFEST, seed(make_spots(SPOTS)))  # the other one has two bots by now
+    with (
+        own as slack,
+        running(environ | {"SLACK_API_URL": f"{slack.base_url}/api/"}, folder) as bot,
+    ):
+        file = folder / "team.yml"
+        told = json.loads(file.read_text("utf-8"))
+        told["environments"]["lab"] = told["environments"].pop("free-2")
+        file.write_text(json.dumps(told), "utf-8")
+        bot.process.send_signal(signal.SIGHUP)
+        workspace = Workspace(slack.base_url)
+        eventually(lambda: "*lab*" in workspace.types("/env list", "U0ANA", "C0FREE001"))
+        file.write_text("{", "utf-8")
+        bot.process.send_signal(signal.SIGHUP)
+        eventually(
+            lambda: "cannot be used" in str(workspace.messages("D0OPAL", "U0OPAL")),
+            "what is wrong with it",
+        )
+        assert "*lab*" in workspace.types("/env list", "U0ANA", "C0FREE001")
+        bot.process.send_signal(signal.SIGTERM)
+        assert bot.process.wait(ENDS_WITHIN) == 0
+        assert "team.yml:1" in bot.err.read_text()
+
+
 def test_a_killed_bot_leaves_its_folder_to_the_next_which_ends_when_asked_to(
     surroundings: Surroundings,
 ) -> None:

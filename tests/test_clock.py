@@ -79,6 +79,9 @@ class Ticks:
     def compare_setup(self, planned: datetime) -> None:
         self._tick("compare_setup", planned)
 
+    def read_setup(self, planned: datetime) -> None:
+        self._tick("read_setup", planned)
+
     def revive(self, planned: datetime) -> None:
         self._tick("revive", planned)
 
@@ -178,7 +181,7 @@ def test_two_clocks_on_one_database_end_a_request_once(desk: Desk) -> None:
     told = desk.asks(RequestDeploy("shop-api", "1.1.0", "prod-1"), "U0ANA")
     desk.later(minutes=31)
     twin = open_store(desk.store.url)
-    gates = [desk.gate, Gate(twin, desk.setup, lambda: desk.at, desk.gate.start)]
+    gates = [desk.gate, Gate(twin, desk.in_force, lambda: desk.at, desk.gate.start)]
     barrier = threading.Barrier(2)
 
     def tick(gate: Gate) -> None:
@@ -305,7 +308,7 @@ def bench(desk: Desk, runtime: FakeRuntime, directory: FakeDirectory | None = No
         FakeImages(),
         FakeBuilder(),
     )
-    return Bench(desk.store, desk.setup, lambda: desk.at, *ports)
+    return Bench(desk.store, desk.in_force, lambda: desk.at, *ports)
 
 
 def test_a_runtime_that_cannot_say_is_no_proof_that_something_is_gone(desk: Desk) -> None:
@@ -347,7 +350,7 @@ def forgotten(station: Station, spot: Spot, version: str = "1.0.0") -> int:
         "the versions",
     )
     at = datetime.now(UTC) - SETTLED - timedelta(seconds=5)
-    gate = Gate(tools.store, tools.setup, lambda: at, lambda _session, _work: None)
+    gate = Gate(tools.store, tools.in_force, lambda: at, lambda _session, _work: None)
     told = gate.submit(
         RequestDeploy("shop-api", version, spot.name), _ana(station), f"l:{spot.name}"
     )

@@ -48,7 +48,7 @@ from handlers.messages import (
     TakeOver,
 )
 from handlers.ports import PortError
-from handlers.setup import load
+from handlers.setup import InForce, load
 from handlers.snapshots import booking_view, deployment_view, preparation_view
 from handlers.tables import Booking, Created, Deployment, Notice, Preparation
 from handlers.work import deploy
@@ -273,7 +273,8 @@ def test_work_that_was_queued_there_ends_with_a_sentence_and_changes_nothing(
         )  # fmt: skip
         session.add(row)
     kept = {n: e for n, e in yard.tools.declared.environments.items() if n != FREE}
-    tools = replace(yard.tools, declared=desk.setup.model_copy(update={"environments": kept}))
+    left = InForce(desk.setup.model_copy(update={"environments": kept}))
+    tools = replace(yard.tools, in_force=left)
     open_bench(tools)
     with desk.store.write() as session:
         assert deploy._begin(session, session.get_one(Deployment, number), []) == deploy.STOP

@@ -166,7 +166,7 @@ def test_used_again_it_runs_on_and_that_is_said(desk: Desk, tmp_path: Path, use:
 
 def reads(desk: Desk, folder: Path, runtime: FakeRuntime) -> None:
     bench = Bench(
-        desk.store, desk.setup, lambda: desk.at, {"process": runtime}, FakeSource(),
+        desk.store, desk.in_force, lambda: desk.at, {"process": runtime}, FakeSource(),
         FakeDirectory([], {}), FolderVolumes(folder / "volumes"), FakeProbe(), HttpVisitor(),
         FakeImages(), FakeBuilder(),
     )  # fmt: skip

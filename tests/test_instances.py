@@ -59,7 +59,7 @@ class Yard:
         team.write_text(json.dumps(told))
         desk.setup = load(team)
         self.tools = Bench(
-            desk.store, desk.setup, lambda: self.desk.at, {"docker": self.runtime}, FakeSource(),
+            desk.store, desk.in_force, lambda: self.desk.at, {"docker": self.runtime}, FakeSource(),
             FakeDirectory([], {}), FolderVolumes(team.parent / "volumes"), FakeProbe(),
             HttpVisitor(), FakeImages(), FakeBuilder(),
         )  # fmt: skip

@@ -50,7 +50,7 @@ def of(
     open_bench(
         Bench(
             desk.store,
-            desk.setup,
+            desk.in_force,
             lambda: desk.at,
             {"process": FakeRuntime()},
             FakeSource(),

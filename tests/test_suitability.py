@@ -73,7 +73,7 @@ class Yard:
     def bench(self) -> Bench:
         desk = self.desk
         return Bench(
-            desk.store, desk.setup, lambda: desk.at, {"process": self.runtime}, self.source,
+            desk.store, desk.in_force, lambda: desk.at, {"process": self.runtime}, self.source,
             FakeDirectory([], {}), FolderVolumes(Path("never-used")), self.probe, HttpVisitor(),
             FakeImages(), FakeBuilder(),
         )  # fmt: skip

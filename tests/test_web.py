@@ -60,7 +60,9 @@ def site(desk: Desk, tmp_path: Path) -> Iterator[Site]:
     listener = listen_at(f"127.0.0.1:{_free_port()}")
     host, port = listener.getsockname()
     site = Site(desk, Links(f"http://{host}:{port}", read_key(tmp_path)))
-    sources = Sources(desk.store, desk.setup, lambda: desk.at, site.links, lambda: site.connected)
+    sources = Sources(
+        desk.store, desk.in_force, lambda: desk.at, site.links, lambda: site.connected
+    )
     web = Web(listener, sources)
     web.open()
     yield site

@@ -108,9 +108,40 @@ def _removed(told: Told) -> str:
     )
 
 
+def _read(told: Told) -> str:
+    by_part: dict[str, list[str]] = {}
+    for one in told.each("changed"):
+        by_part.setdefault(one["part"], []).append(f"{one['name']} {one['how']}")
+    lines = [f"• {part}: {words.one_of(said, 'and', most=MOST)}" for part, said in by_part.items()]
+    return "\n".join(
+        [
+            "📝 *`team.yml` was read again* and counts from now on:",
+            *lines,
+            "What is under way ends as it began. Approvals that were given before are void: whoever"
+            " clicks next is shown the request as it stands now.",
+        ]
+    )
+
+
+def _refused(told: Told) -> str:
+    problems = told.items("problems")
+    more = [f"• and {len(problems) - MOST} more"] if len(problems) > MOST else []
+    return "\n".join(
+        [
+            "⛔ *`team.yml` was changed and cannot be used.* The setup of before stays in force:",
+            *(f"• {words.escape(words.trim(str(one), 300))}" for one in problems[:MOST]),
+            *more,
+            "Mend the file, and it is read again by itself; until then the bot does not start with"
+            " it either. `python -m bot doctor` checks it.",
+        ]
+    )
+
+
 SETUP_NOTICES: dict[str, Callable[[Told], str | Message]] = {
     "setup_changed": _changed,
     "environment_removed": _removed,
+    "setup_read": _read,
+    "setup_refused": _refused,
 }
 SETUP_REPLIES: dict[str, Callable[[Told], str | Message]] = {
     "environment_removed": _removed,

@@ -8,6 +8,7 @@ from handlers.setup.builds import Build
 from handlers.setup.containers import Container, Engine
 from handlers.setup.forms import port
 from handlers.setup.freezes import Freeze
+from handlers.setup.in_force import InForce, News, open_setup
 from handlers.setup.load import RELEASE_FILE, SetupError, load, load_release
 from handlers.setup.needs import Needs
 from handlers.setup.parts import (
@@ -36,7 +37,9 @@ __all__ = [
     "Environment",
     "Freeze",
     "Health",
+    "InForce",
     "Needs",
+    "News",
     "Place",
     "Reset",
     "Role",
@@ -49,5 +52,6 @@ __all__ = [
     "load",
     "load_release",
     "missing_folders",
+    "open_setup",
     "port",
 ]

@@ -30,7 +30,7 @@ from handlers.ports import (
     Volumes,
 )
 from handlers.scaling import last_scaling
-from handlers.setup import Setup
+from handlers.setup import InForce, Setup
 from handlers.store import Store
 from handlers.tables import Deployment
 
@@ -41,8 +41,7 @@ WORK = Actor("", "work", "clock")
 @dataclass(frozen=True)
 class Bench:
     store: Store
-    declared: Setup
-    """What stands in the file; ``setup`` is that with what was made from blueprints."""
+    in_force: InForce
     now: Callable[[], datetime]
     runtimes: Mapping[str, Runtime]
     source: Source
@@ -54,6 +53,11 @@ class Bench:
     builder: Builder
     wake: Callable[[], None] = lambda: None
     stopping: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def declared(self) -> Setup:
+        """What stands in the file; ``setup`` is that with what was made from blueprints."""
+        return self.in_force.setup
 
     @property
     def setup(self) -> Setup:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from dbos import DBOS
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,7 +25,7 @@ from handlers.tables import Preparation, Step
 from handlers.work import roll as roll  # its steps are found by their names
 from handlers.work.bench import bench
 from handlers.work.bring_back import STEP, bring_back
-from handlers.work.engine import exactly_once
+from handlers.work.engine import exactly_once, workflow
 from handlers.work.readings import directory_is_fresh
 from handlers.work.refit import CLEAR, KINDS, PREPARED, STEPS
 from handlers.work.steps import Problem, lay_out
@@ -34,7 +33,7 @@ from handlers.work.steps import Problem, lay_out
 DONE = ("complete", "skipped")
 
 
-@DBOS.workflow(name="bring_up")
+@workflow("bring_up")
 def bring_up(number: int) -> str:
     fresh = directory_is_fresh(number)
     for name in exactly_once("begin_preparation", _begin if fresh else _begin_unknown, number):

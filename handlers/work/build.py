@@ -21,7 +21,7 @@ from handlers.work import engine
 from handlers.work.bench import WORK, bench
 from handlers.work.build_log import BuildLog
 from handlers.work.build_steps import Assignment, on_record, order_of, patiently, step
-from handlers.work.engine import exactly_once
+from handlers.work.engine import exactly_once, workflow
 from handlers.work.steps import Problem, Verdict, drop_pending, lay_out
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ STEPS = ("look", "fetch", "build", "push", "resolve")
 GO, STOP = "go", "stop"
 
 
-@DBOS.workflow(name="build")
+@workflow("build")
 def build(number: int) -> str:
     if exactly_once("begin_build", _begin, number) == STOP:
         return STOP

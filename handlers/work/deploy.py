@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from dbos import DBOS
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -29,7 +28,7 @@ from handlers.stop_rows import end_stop
 from handlers.tables import Deployment
 from handlers.work import effects
 from handlers.work.bench import bench
-from handlers.work.engine import exactly_once
+from handlers.work.engine import exactly_once, workflow
 from handlers.work.examine import read_changes
 from handlers.work.hooks import laid_out, run_hooks, take_back
 from handlers.work.measure import measure_before, measure_running
@@ -40,7 +39,7 @@ from handlers.work.wake import wake
 GO, WAKE, STOP, AGAIN = "go", "wake", "stop", "again"
 
 
-@DBOS.workflow(name="deploy")
+@workflow("deploy")
 def deploy(deployment: int) -> str:
     fresh = directory_is_fresh(deployment)
     measure_before(deployment)

@@ -5,6 +5,7 @@ Workflows touch the engine only through their decorators, so that it could be re
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -21,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from handlers.ask import Work
 from handlers.store import Store
+from handlers.work.bench import bench
 
 VERSION = "1"
 """Recovery is tied to this word. The default is a hash of the code, under which one added comment
@@ -54,6 +56,22 @@ def exactly_once(name: str, body: Callable[[Session, int], R], deployment: int) 
         return body(source.sql_session(), deployment)
 
     return source.run_tx_step({"name": name}, run)
+
+
+def workflow(name: str) -> Callable[[Callable[[int], str]], Callable[[int], str]]:
+    """Make a function durable work under a name. All of it, from its beginning to its end, sees the
+    setup that was in force when it began; after a restart the one of then."""
+
+    def decorate(body: Callable[[int], str]) -> Callable[[int], str]:
+        @DBOS.workflow(name=name)
+        @functools.wraps(body)
+        def run(number: int) -> str:
+            with bench().in_force.held():
+                return body(number)
+
+        return run
+
+    return decorate
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,13 @@ from handlers.deployment_rows import live, touch
 from handlers.ports import Changes, PortError
 from handlers.tables import Deployment
 from handlers.work.bench import bench
+from handlers.work.engine import workflow
 
 SHOWN = 10
 """Commits a card lists; the count beyond them is said."""
 
 
-@DBOS.workflow(name="examine")
+@workflow("examine")
 def examine(deployment: int) -> str:
     read_changes(deployment)
     return "examined"

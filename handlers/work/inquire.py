@@ -21,6 +21,7 @@ from handlers.rules.secrets import hide, secret_values
 from handlers.tables import Build, Inquiry
 from handlers.work import tidy
 from handlers.work.bench import Bench, bench
+from handlers.work.engine import workflow
 from handlers.work.survey import survey
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ class Found:
     kept: dict[str, Any] = field(default_factory=dict)
 
 
-@DBOS.workflow(name="inquire")
+@workflow("inquire")
 def inquire(number: int) -> str:
     return find_out(number)
 

@@ -104,8 +104,7 @@ def _warn(tools: Bench, session: Session, row: HostReading) -> None:
 
 def listen(tools: Bench) -> None:
     """Look around wherever something is heard of, until the bot stops. Never raises."""
-    used = sorted(tools.setup.runtimes & tools.runtimes.keys())
-    runtimes = [tools.runtimes[name] for name in used]
+    runtimes = [tools.runtimes[name] for name in sorted(tools.runtimes)]
     with ThreadPoolExecutor(max(1, len(runtimes))) as pool:
         list(pool.map(lambda one: _listen(tools, one), runtimes))
 

@@ -13,6 +13,7 @@ from handlers.messages import Facts
 from handlers.ports import PortError
 from handlers.tables import Deployment
 from handlers.work.bench import bench, plan_of
+from handlers.work.engine import workflow
 from handlers.work.measure import measure_running
 
 SAME = timedelta(minutes=10)
@@ -24,7 +25,7 @@ STARTED, AT_START = datetime.now(UTC), timedelta(seconds=30)
 the bot, the demo or the machine was stopped too, and its log has nothing to say about that."""
 
 
-@DBOS.workflow(name="revive")
+@workflow("revive")
 def revive(deployment: int) -> str:
     code = start_again(deployment)
     measure_running(deployment)

@@ -18,11 +18,12 @@ from handlers.rules.people import may_with_role
 from handlers.scaling import hindrance, told
 from handlers.tables import Deployment, Scaling
 from handlers.work.bench import Bench, bench, plan_for
+from handlers.work.engine import workflow
 from handlers.work.look_around import look_around
 from handlers.work.readings import directory_is_fresh
 
 
-@DBOS.workflow(name="scale")
+@workflow("scale")
 def scale(number: int) -> str:
     directory_is_fresh(number)
     return carry_out(number)

@@ -25,7 +25,7 @@ from handlers.setup import Environment
 from handlers.subjects import created, preparation
 from handlers.tables import Created, Deployment, Lock, Measurement, Step, TakenPort
 from handlers.work.bench import Bench, bench, volume_of
-from handlers.work.engine import exactly_once
+from handlers.work.engine import exactly_once, workflow
 from handlers.work.steps import Problem, Verdict, conduct, lay_out, mark
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ Body = Callable[[Site], str]
 STEPS: dict[str, Callable[[int], Problem | None]] = {}
 
 
-@DBOS.workflow(name="take_down")
+@workflow("take_down")
 def take_down(number: int) -> str:
     for name in exactly_once("begin_destruction", _begin, number):
         problem = STEPS[name](number)

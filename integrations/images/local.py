@@ -16,7 +16,7 @@ class EngineImages:
     """Implements ``Images`` with what the Engines have; they all have to say the same."""
 
     def __init__(self, engines: Iterable[Engine]) -> None:
-        self._engines = tuple(engines)
+        self._engines = engines
 
     def resolve(self, image: str, tag: str) -> str:
         name = f"{image.removeprefix(f'{LOCAL}/')}:{tag}"

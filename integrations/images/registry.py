@@ -43,7 +43,7 @@ class RegistryImages:
     """Implements ``Images`` with the registries that are named here, and no others."""
 
     def __init__(self, registries: Mapping[str, Registry]) -> None:
-        self._registries = dict(registries)
+        self._registries = registries
 
     def resolve(self, image: str, tag: str) -> str:
         host, _, name = image.partition("/")

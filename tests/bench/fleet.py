@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from handlers.setup import load
+from handlers.setup import InForce, load
 from handlers.store import migrate, open_store
 from handlers.tables import Measurement
 from handlers.work.bench import Bench
@@ -137,7 +137,7 @@ def measure(home: Path, times: int) -> Looked:
         host = Host(engine_at("big", f"unix://{home / 'docker.sock'}"), IMAGE)
         runtime = DockerRuntime(dict.fromkeys(setup.environments, host))
         tools = Bench(
-            store, setup, lambda: datetime.now(UTC), {"docker": runtime}, FakeSource(),
+            store, InForce(setup), lambda: datetime.now(UTC), {"docker": runtime}, FakeSource(),
             FakeDirectory([], {}), FolderVolumes(home / "volumes"), FakeProbe(), HttpVisitor(),
             FakeImages(), FakeBuilder(),
         )  # fmt: skip

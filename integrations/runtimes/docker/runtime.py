@@ -40,7 +40,7 @@ class DockerRuntime(DockerWatch, DockerErrands):
 
     def __init__(self, hosts: Mapping[str, Host], others: Iterable[Host] = ()) -> None:
         self._hosts = hosts
-        self._others = tuple(others)
+        self._others = others
         self._turns: defaultdict[Place, threading.RLock] = defaultdict(threading.RLock)
         self._pace = Pace()
         self._gauges: dict[int, Gauge] = {}

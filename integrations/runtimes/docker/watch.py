@@ -42,7 +42,7 @@ class DockerWatch:
     """The part of the docker runtime that looks, scales and tidies up."""
 
     _hosts: Mapping[str, Host]
-    _others: tuple[Host, ...]
+    _others: Iterable[Host]
     _turns: defaultdict[Place, threading.RLock]
     _pace: Pace
 

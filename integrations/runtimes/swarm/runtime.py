@@ -71,7 +71,7 @@ class SwarmRuntime(SwarmWatch, SwarmErrands):
 
     def __init__(self, managers: Mapping[str, Manager], others: Iterable[Host] = ()) -> None:
         self._hands = Made(managers, Hands)
-        self._others = tuple(others)
+        self._others = others
 
     def check(self) -> str:
         swarms = {id(one.swarm.engine): one for one in self._hands.values()}.values()

@@ -44,7 +44,7 @@ class SwarmWatch:
     their own nodes alone, and a manager does not tell it."""
 
     _hands: Mapping[str, Hands]
-    _others: tuple[Host, ...]
+    _others: Iterable[Host]
 
     def inspect(self, environment: str) -> tuple[Running, ...]:
         swarm = self._hands[environment].swarm
