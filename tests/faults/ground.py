@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from handlers import audit
 from handlers.subjects import preparation
-from handlers.tables import Lock, Note, Preparation
+from handlers.tables import Lock, Preparation
 from tests.faults.lane import Lane
 from tests.faults.line import Line
 from tests.workspace import eventually, words
@@ -68,14 +68,9 @@ def settle(line: Line) -> Preparation:
         row = newest(line)
         if row is None or row.state not in ENDED:
             return None
-        with line.store.read() as session:
-            untold = session.query(Note).filter_by(of=preparation(row.id), ts="").count()
-            at_work = session.scalar(
-                text("SELECT count(*) FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED')")
-            )
         card = line.workspace.cards(line.spot.channel)[-1]
         shown = SHOWN.get(row.state, "") in words(card)
-        return row if not untold and not at_work and shown else None
+        return row if line.is_quiet(preparation(row.id)) and shown else None
 
     row = eventually(ended, "the end of the preparation", within=45, every=0.1)
     assert row is not None

@@ -18,7 +18,7 @@ from sqlalchemy import text
 from bot.settings import Settings
 from handlers import audit
 from handlers.store import open_store
-from handlers.subjects import deployment
+from handlers.subjects import Subject, deployment
 from handlers.tables import Card, Deployment, Lock, Note
 from tests.faults import mortal
 from tests.station import Spot
@@ -73,12 +73,15 @@ class Line:
     passed: Path
     process: Any = None
     deaths: int = 0
+    looks: bool = False
+    """Whether its bot looks around all the time."""
 
     def __post_init__(self) -> None:
         self.store = open_store(self.settings.database_url)
 
     def start(self, end: str = "") -> None:
-        self.process = FORKS.Process(target=mortal.run, args=(self.settings, self.passed, end))
+        told = (self.settings, self.passed, end, self.looks)
+        self.process = FORKS.Process(target=mortal.run, args=told)
         self.process.start()
 
     def keep_alive(self) -> None:
@@ -135,12 +138,16 @@ class Line:
 
     def _told(self, row: Deployment) -> bool:
         """The card shows the end, its history is posted, and the work itself has ended."""
+        return self.is_quiet(deployment(row.id)) and self._shown(row)
+
+    def is_quiet(self, of: Subject) -> bool:
+        """The history of it is posted, and no work at all is under way."""
         with self.store.read() as session:
-            untold = session.query(Note).filter_by(of=deployment(row.id), ts="").count()
+            untold = session.query(Note).filter_by(of=of, ts="").count()
             at_work = session.scalar(
                 text("SELECT count(*) FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED')")
             )
-        return not untold and not at_work and self._shown(row)
+        return not untold and not at_work
 
     def _shown(self, row: Deployment) -> bool:
         cards = self.workspace.cards(self.spot.channel)

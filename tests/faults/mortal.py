@@ -10,6 +10,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ from bot import clock, courier, wiring
 from bot.inbox import Inbox
 from bot.settings import Settings
 from handlers.gate import Gate
-from handlers.work import bring_up, deploy, look_around, refit, steps, take_down
+from handlers.tables import Drift
+from handlers.work import bring_up, deploy, drift, look_around, refit, steps, take_down
+from handlers.work.bench import Bench
 from handlers.work.engine import exactly_once
 
 SLACK_CALLS = ("chat.postMessage", "chat.update", "chat.getPermalink")
@@ -65,16 +68,20 @@ class Mortal:
         return self._fate.around(f"{self._name}.{call}", getattr(self._port, call))
 
 
-def run(settings: Settings, passed: Path, end: str) -> None:
-    """The whole bot until it is killed; ``end`` is the point, or empty for a long life."""
+def run(settings: Settings, passed: Path, end: str, looks: bool = False) -> None:
+    """The whole bot until it is killed; ``end`` is the point, or empty for a long life. It
+    ``looks`` around all the time, or else only when somebody asks."""
     fate = Fate(passed, end)
     _wrap_slack(fate)
     _wrap_work(fate)
+    _wrap_noticing(fate)
+    drift.SETTLE = timedelta(seconds=1)
     courier.PACE = 0.1  # pacing is tested elsewhere
     clock.table = lambda rounds: {  # nothing but readings ticks here
         rounds.read_directory: {"second": "*/30"},
         rounds.read_catalogue: {"second": "10,40"},
         rounds.revive: {"hour": "0"},
+        **({rounds.look_around: {"second": "*"}} if looks else {}),
     }
     look_around.listen = lambda tools: None
     wiring.build(settings, functools.partial(_ports, fate)).start()
@@ -98,6 +105,30 @@ def _wrap_slack(fate: Fate) -> None:
         return fate.around(api_method, call)(client, api_method, **kwargs)
 
     WebClient.api_call = api_call  # type: ignore[method-assign,assignment]
+
+
+def _wrap_noticing(fate: Fate) -> None:
+    """Around what tells people of a change, not around the looks that tell nobody anything."""
+    tell, notice = drift._tell, drift.notice
+
+    def told(
+        tools: Bench, session: Session, environment: str, new: list[Drift], over: list[Drift]
+    ) -> None:
+        if new or over:
+            fate.point("before telling")
+        tell(tools, session, environment, new, over)
+        if new or over:
+            session.flush()
+            fate.point("inside transaction telling")
+
+    def noticed(*what: Any) -> None:
+        before = fate.counts["inside transaction telling"]
+        notice(*what)
+        if fate.counts["inside transaction telling"] > before:
+            fate.point("after telling")
+
+    drift._tell = told
+    drift.notice = noticed  # type: ignore[assignment]
 
 
 def _wrap_work(fate: Fate) -> None:

@@ -9,11 +9,10 @@ from collections import Counter
 
 import pytest
 import requests
-from sqlalchemy import text
 
 from handlers import audit
-from handlers.subjects import created
-from handlers.tables import Created, Deployment, Lock, Note, TakenPort
+from handlers.subjects import created, deployment
+from handlers.tables import Created, Deployment, Lock, TakenPort
 from integrations.git_source import GitSource
 from integrations.runtimes.process.runtime import ProcessRuntime
 from tests.faults.ground import VERSION, Ground, begin
@@ -51,7 +50,8 @@ def says(line: Line, said: str, state: str, name: str) -> Created:
 
 
 def is_made_and_used(ground: Ground) -> Created:
-    """One with a version that is live there and data, made by a bot that nothing happens to."""
+    """One with a version that is live there and data, made by a bot that nothing happens to, and
+    that has nothing left to do: what it left, the next one would begin with."""
     line, name = ground.line, f"demo-{next(NUMBERS)}"
     begin(line, "")
     row = says(line, f"/env create {name} from preview", "open", name)
@@ -60,7 +60,8 @@ def is_made_and_used(ground: Ground) -> Created:
     def live() -> bool:
         with line.store.read() as session:
             found = session.query(Deployment).filter_by(environment=name, state="live")
-            return found.count() == 1
+            numbers = [one.id for one in found]
+        return len(numbers) == 1 and line.is_quiet(deployment(numbers[0]))
 
     eventually(live, f"{VERSION} live in {name}", within=40)
     return row
@@ -74,13 +75,8 @@ def settle(line: Line, name: str) -> Created:
         row = row_of(line, name)
         if row is None or row.state not in ("gone", "stuck"):
             return None
-        with line.store.read() as session:
-            untold = session.query(Note).filter_by(of=created(row.id), ts="").count()
-            at_work = session.scalar(
-                text("SELECT count(*) FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED')")
-            )
         shown = any(f"Destroyed: {name} from" in words(c) for c in cards(line))
-        return row if not untold and not at_work and shown else None
+        return row if line.is_quiet(created(row.id)) and shown else None
 
     row = eventually(ended, f"the end of {name}", within=45, every=0.1)
     assert row is not None
