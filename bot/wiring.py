@@ -58,6 +58,8 @@ from integrations.runtimes.docker.runtime import DockerRuntime, Host
 from integrations.runtimes.process.runtime import ProcessRuntime
 from integrations.runtimes.swarm.runtime import Manager, SwarmRuntime
 from integrations.slack_directory import SlackDirectory
+from integrations.volumes.anywhere import VolumesAnywhere
+from integrations.volumes.engines import EngineVolumes
 from integrations.volumes.folders import FolderVolumes
 
 log = logging.getLogger(__name__)
@@ -100,10 +102,17 @@ PortsOf = Callable[[Settings, WebClient, Seen], Ports]
 def real_ports(settings: Settings, client: WebClient, seen: Seen) -> Ports:
     source = GitSource(settings.data / "repositories")
     process = ProcessRuntime(settings.data / "process", source)
-    volumes = FolderVolumes(settings.data / "volumes")
     people = SlackDirectory(client)
     hosts = _hosts()
-    runtimes = {"process": process, **_of_containers(seen, hosts)}
+    every = Each(lambda: hosts(seen()).values())
+    docker, swarm = _places(seen, hosts)
+    runtimes: dict[str, Runtime] = {
+        "process": process,
+        "docker": DockerRuntime(docker, every),
+        "swarm": SwarmRuntime(swarm, every),
+    }
+    home = settings.data / "volumes"
+    volumes = VolumesAnywhere(FolderVolumes(home), EngineVolumes(home, docker, every), docker)
     engines = Live(lambda: {name: host.engine for name, host in hosts(seen()).items()})
     local = EngineImages(Each(lambda: list(engines.values())))
     images = AnyImages(RegistryImages(_registries(seen)), local)
@@ -132,7 +141,9 @@ def _hosts() -> Callable[[Setup], dict[str, Host]]:
     return of
 
 
-def _of_containers(seen: Seen, hosts: Callable[[Setup], dict[str, Host]]) -> dict[str, Runtime]:
+def _places(
+    seen: Seen, hosts: Callable[[Setup], dict[str, Host]]
+) -> tuple[Live[Host], Live[Manager]]:
     """The Engine of each environment that has one; those of one Engine share its connections."""
 
     def on(runtime: str) -> dict[str, tuple[Host, Environment]]:
@@ -142,8 +153,7 @@ def _of_containers(seen: Seen, hosts: Callable[[Setup], dict[str, Host]]) -> dic
 
     docker = Live(lambda: {name: host for name, (host, _) in on("docker").items()})
     swarm = Live(lambda: {n: Manager(h, e.swarm.entry) for n, (h, e) in on("swarm").items()})
-    every = Each(lambda: hosts(seen()).values())
-    return {"docker": DockerRuntime(docker, every), "swarm": SwarmRuntime(swarm, every)}
+    return docker, swarm
 
 
 def utc_now() -> datetime:

@@ -234,10 +234,10 @@ BROKEN: list[tuple[str, str, str, str]] = [
      "expected a time such as 45s, 30m, 4h or 2d, at most 30d; found 'never'."),
     ("image: registry.example.com/shop/shop-api", "image: local/shop/shop-api", f"{API}.image",
      "is of Engines alone; what build: makes is pushed to one of the registries."),
-    ('shop-api: {address: "127.0.0.1:8301"}',
-     'shop-api: {address: "127.0.0.1:8301", data: {variable: SHOP_DATA}}',
-     f"{LAB}.services.shop-api.data",
-     "data is kept where processes run; a container has none of it."),
+    ("swarm: {constraints: [], secrets: [], configs: []}", "data: {variable: SHOP_DATA}",
+     "environments.fleet.services.shop-api.data",
+     "a volume is on one node, and a swarm puts tasks on any; nor can the bot reach another "
+     "node's. Run it with runtime: docker, or keep its data outside."),
     ('"127.0.0.1:8301"', '"127.0.0.1:8102"', f"{LAB}.services.shop-api.address",
      "127.0.0.1:8102 is already the address of shop-web in staging."),
     ("unix:///var/run/docker.sock", "tcp://10.0.0.9:2376", "engines.lab.address",
@@ -515,7 +515,10 @@ def test_an_approver_role_may_be_missing_where_nobody_is_asked(tmp_path: Path) -
     [
         ("runtime: docker", "needs engine: which of the engines runs it. Please add it."),
         ("runtime: docker\n    engine: lob", "there is no engine 'lob' under engines."),
-        ("runtime: docker\n    engine: lab", "data is kept where processes run"),
+        (
+            "runtime: swarm\n    engine: lab",
+            "a volume is on one node, and a swarm puts tasks on any",
+        ),
         ("runtime: docker\n    engine: lab", "shop-web has no image, which containers need."),
         ("runtime: process\n    engine: lab", "is for docker and swarm; processes run on this"),
         ("runtime: process\n    swarm: {order: stop-first}", "is for runtime swarm; this is"),
@@ -530,14 +533,14 @@ def test_a_blueprint_of_containers_says_what_it_lacks(
     assert any("blueprints.preview" in one and said in one for one in found), found
 
 
-def test_a_blueprint_of_containers_is_whole_without_data_and_with_images(tmp_path: Path) -> None:
+def test_a_blueprint_of_containers_is_whole_with_images_and_data(tmp_path: Path) -> None:
     text = TEXT[TEXT.index("\nblueprints:") :]
     whole = text.replace("runtime: process", "runtime: docker\n    engine: lab", 1)
-    whole = whole.replace('{variable: SHOP_DATA, baseline: "", seeds: []}', "null", 1)
     whole = whole.replace("      shop-web: {}\n", "", 1)
     blueprint = load_text(tmp_path, TEXT.replace(text, whole)).blueprints["preview"]
     made = blueprint.at(blueprint.ports)
     assert (made.runtime, made.engine) == ("docker", "lab")
+    assert made.services["shop-api"].data is not None
     clash = whole.replace("8600-8699", "8300-8399")
     found = problems(tmp_path, TEXT.replace(text, clash))
     assert any("already one of shop-api in lab" in one for one in found), found

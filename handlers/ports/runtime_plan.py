@@ -57,7 +57,8 @@ class Container:
     id of an image that no registry has. The service listens on ``port`` inside. ``replicas`` are
     as many containers of one operation, each with ``cpu`` cores and ``memory`` bytes at most;
     they come and go at most ``surge`` at a time, with at most ``unavailable`` missing. ``user`` is
-    whom it runs as, where that is not what the image says.
+    whom it runs as, where that is not what the image says. What ``keeps_data`` finds the service's
+    own volume where ``Volumes`` says.
     """
 
     image: str
@@ -69,6 +70,7 @@ class Container:
     unavailable: int = 0
     read_only: bool = False
     user: str = ""
+    keeps_data: bool = False
     rollout: Rollout = Rollout()
 
 

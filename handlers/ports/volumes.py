@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
 @dataclass(frozen=True)
 class Volume:
     """The data of one service in one environment, and what it holds at its baseline: what the
-    folder ``baseline`` holds, with the files of ``seeds`` laid over it in their order."""
+    folder ``baseline`` holds, with the files of ``seeds`` laid over it in their order.
+
+    ``user`` is whom its service runs as where containers run it, as ``Container`` says it. ``host``
+    is where one was found that nobody declares any more; empty is this machine.
+    """
 
     environment: str
     service: str
     baseline: str = ""
     seeds: tuple[str, ...] = ()
+    user: str = ""
+    host: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,8 @@ class Volumes(Protocol):
         """How many files are in it; None where it does not exist. Changes nothing."""
 
     def provision(self, volume: Volume) -> bool:
-        """Make sure it exists, empty at first; what is in it stays. Whether anything is in it."""
+        """Make sure it exists, empty at first, and that its service may write there; what is in it
+        stays. Whether anything is in it."""
 
     def restore(self, volume: Volume, operation: str) -> int:
         """Replace what is in it by its baseline, whole or not at all; how many files it has now.

@@ -146,8 +146,11 @@ def of_containers(setup: Setup, environment: Environment) -> Problems:
         said = f"there is no engine {environment.engine!r} under engines."
         found.append((("engine",), said))
     for name, place in environment.services.items():
-        if place.data is not None:
-            said = "data is kept where processes run; a container has none of it."
+        if place.data is not None and environment.runtime == "swarm":
+            said = (
+                "a volume is on one node, and a swarm puts tasks on any; nor can the bot reach"
+                " another node's. Run it with runtime: docker, or keep its data outside."
+            )
             found.append((("services", name, "data"), said))
     return found
 

@@ -99,8 +99,11 @@ def gone(what: str) -> PortError:
 
 def volume_of(setup: Setup, environment: str, service: str) -> Volume | None:
     """The data of a service in an environment; None where it keeps none."""
-    data = setup.environments[environment].services[service].data
-    return None if data is None else Volume(environment, service, data.baseline, data.seeds)
+    data, what = setup.environments[environment].services[service].data, setup.services.get(service)
+    if data is None:
+        return None
+    user = what.container.user if what else ""
+    return Volume(environment, service, data.baseline, data.seeds, user)
 
 
 def plan_for(setup: Setup, volumes: Volumes, row: Deployment, fence: int) -> Plan:
@@ -134,7 +137,8 @@ def plan_for(setup: Setup, volumes: Volumes, row: Deployment, fence: int) -> Pla
 
 def _container(setup: Setup, row: Deployment) -> Container:
     how = setup.services[row.service].container.model_dump()
-    return Container(image=row.artefact, rollout=_rollout(setup, row), **how)
+    keeps = setup.environments[row.environment].services[row.service].data is not None
+    return Container(row.artefact, **how, keeps_data=keeps, rollout=_rollout(setup, row))
 
 
 def _rollout(setup: Setup, row: Deployment) -> Rollout:

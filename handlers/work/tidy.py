@@ -20,7 +20,7 @@ from handlers.work.bench import Bench
 log = logging.getLogger(__name__)
 
 HERE = "this machine"
-"""Where the data of services is."""
+"""Where the data of processes is."""
 
 
 def needed(tools: Bench, session: Session) -> frozenset[str]:
@@ -101,4 +101,4 @@ def finish_destroyed(tools: Bench) -> None:
 def _of_data(volume: Volume) -> Leftover:
     place = f"{volume.environment}/{volume.service}"
     name = f"data of {volume.service} in {volume.environment}, of which a copy is kept"
-    return Leftover(HERE, "data", place, name, environment=volume.environment)
+    return Leftover(volume.host or HERE, "data", place, name, environment=volume.environment)

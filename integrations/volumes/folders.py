@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
-import re
 import shutil
 from collections.abc import Collection
-from contextlib import AbstractContextManager
-from dataclasses import asdict
 from pathlib import Path
 
 from handlers.ports import Backup, PortError, Volume
-from integrations.disk import locked, sync, sync_tree, write_whole
-
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}", re.ASCII)
-PATIENCE = 60.0
-PIECE = 1 << 20
+from integrations.disk import sync, sync_tree
+from integrations.volumes.copies import Copies, named, sources_of
 
 
 class FolderVolumes:
@@ -26,7 +18,8 @@ class FolderVolumes:
     its backups beside it."""
 
     def __init__(self, home: Path) -> None:
-        self._home = home.absolute()
+        self._copies = Copies(home)
+        self._home = self._copies.home
 
     def check(self) -> str:
         try:
@@ -39,7 +32,7 @@ class FolderVolumes:
         return f"Data is kept in {self._home}, {free / 1e9:.0f} GB free."
 
     def where(self, volume: Volume) -> str:
-        return str(self._folder(volume) / "data")
+        return str(self._copies.folder(volume) / "data")
 
     def files(self, volume: Volume) -> int | None:
         data = Path(self.where(volume))
@@ -57,52 +50,36 @@ class FolderVolumes:
 
     def provision(self, volume: Volume) -> bool:
         data = Path(self.where(volume))
-        with self._turn(volume):
+        with self._copies.turn(volume):
             data.mkdir(parents=True, exist_ok=True, mode=0o700)
             return any(data.iterdir())
 
     def restore(self, volume: Volume, operation: str) -> int:
-        with self._turn(volume):
-            for source in _sources(volume):
-                if not source.is_dir():
-                    raise PortError(f"There is no folder {source}.", permanent=True)
-            self._replace(volume, operation, _sources(volume))
+        with self._copies.turn(volume):
+            self._replace(volume, operation, sources_of(volume))
             return sum(len(files) for _, _, files in os.walk(self.where(volume)))
 
     def back_up(self, volume: Volume, operation: str) -> Backup:
-        """Complete is what has its ``about.json``; that is written last."""
         data = Path(self.where(volume))
-        copy = self._folder(volume) / "backups" / _named(operation)
-        with self._turn(volume):
-            about = copy / "about.json"
-            if not about.is_file():
-                data.mkdir(parents=True, exist_ok=True, mode=0o700)
-                partial = copy.with_name(f"{copy.name}.partial")
-                for leftover in (partial, copy):
-                    shutil.rmtree(leftover, ignore_errors=True)
-                partial.mkdir(parents=True, mode=0o700)
-                _copy(data, partial / "data")
-                sync_tree(partial)
-                os.replace(partial, copy)
-                sync(copy.parent)
-                write_whole(about, json.dumps(asdict(_described(copy))))
-            return Backup(**json.loads(about.read_text("utf-8")))
+
+        def fill(folder: Path) -> None:
+            data.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _copy(data, folder)
+
+        with self._copies.turn(volume):
+            return self._copies.keep(volume, operation, fill)
 
     def put_back(self, volume: Volume, operation: str) -> Backup:
-        copy = self._folder(volume) / "backups" / _named(operation)
-        with self._turn(volume):
-            about = copy / "about.json"
-            if not about.is_file():
-                text = f"There is no copy {operation} of {volume.service} in {volume.environment}."
-                raise PortError(text, permanent=True)
-            self._replace(volume, operation, [copy / "data"])
-            return Backup(**json.loads(about.read_text("utf-8")))
+        with self._copies.turn(volume):
+            kept, backup = self._copies.find(volume, operation)
+            self._replace(volume, operation, [kept])
+            return backup
 
     def remove(self, volume: Volume) -> None:
         """Away under another name first: half of it must not look like the whole."""
         data = Path(self.where(volume))
         doomed = data.with_name(".gone")
-        with self._turn(volume):
+        with self._copies.turn(volume):
             shutil.rmtree(doomed, ignore_errors=True)
             if data.exists():
                 os.replace(data, doomed)
@@ -116,7 +93,7 @@ class FolderVolumes:
     def _replace(self, volume: Volume, operation: str, sources: list[Path]) -> None:
         """What the sources hold, one laid over the other, in place of what is there."""
         data = Path(self.where(volume))
-        scratch, old = (data.with_name(f".{what}-{_named(operation)}") for what in ("new", "old"))
+        scratch, old = (data.with_name(f".{what}-{named(operation)}") for what in ("new", "old"))
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(parents=True, mode=0o700)
         for source in sources:
@@ -128,17 +105,6 @@ class FolderVolumes:
         os.replace(scratch, data)
         sync(data.parent)
         shutil.rmtree(old, ignore_errors=True)
-
-    def _folder(self, volume: Volume) -> Path:
-        return self._home / _named(volume.environment) / _named(volume.service)
-
-    def _turn(self, volume: Volume) -> AbstractContextManager[int]:
-        lock = f"{_named(volume.environment)}.{_named(volume.service)}"
-        return locked(self._home / ".locks" / lock, PATIENCE)
-
-
-def _sources(volume: Volume) -> list[Path]:
-    return [Path(one) for one in (volume.baseline, *volume.seeds) if one]
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -164,23 +130,3 @@ def _why(error: Exception) -> str:
     if isinstance(error, shutil.Error) and error.args and error.args[0]:
         return str(error.args[0][0][-1])
     return str(getattr(error, "strerror", None) or type(error).__name__)
-
-
-def _described(copy: Path) -> Backup:
-    """Names and content, in an order that does not depend on the disk."""
-    digest, count, size = hashlib.sha256(), 0, 0
-    data = copy / "data"
-    for path in sorted(p for p in data.rglob("*") if p.is_file() and not p.is_symlink()):
-        digest.update(f"{path.relative_to(data)}\0".encode())
-        with path.open("rb") as file:
-            while piece := file.read(PIECE):
-                digest.update(piece)
-                size += len(piece)
-        count += 1
-    return Backup(str(copy), count, size, digest.hexdigest())
-
-
-def _named(name: str) -> str:
-    if not NAME.fullmatch(name):
-        raise PortError(f"{name!r} cannot be the name of a folder.", permanent=True)
-    return name

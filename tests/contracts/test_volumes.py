@@ -2,17 +2,76 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from handlers.ports import PortError, Volume, Volumes
+from integrations.runtimes.docker.client import engine_at
+from integrations.runtimes.docker.runtime import Host
+from integrations.runtimes.docker.words import Place
+from integrations.volumes.anywhere import VolumesAnywhere
+from integrations.volumes.engines import EngineVolumes
 from integrations.volumes.folders import FolderVolumes
+from tests.docker.engine import Engine
+from tests.docker.images import ROUTER, image_id
+from tests.docker.ways import FAR, Way
+from tests.docker.wire import Refused
+
+PLACES = ("staging", "test", "demo")
 
 
-@pytest.fixture
-def volumes(tmp_path: Path) -> Volumes:
-    return FolderVolumes(tmp_path / "volumes")
+class Seen(EngineVolumes):
+    """Volumes of an Engine of this machine, whose data is told by where it is here."""
+
+    def __init__(self, home: Path, host: Host, engine: Engine) -> None:
+        super().__init__(home, dict.fromkeys(PLACES, host))
+        self._below = engine.folder / "data" / "volumes"
+
+    def where(self, volume: Volume) -> str:
+        name, inside = Place(volume.environment, volume.service).volume, super().where(volume)
+        return str(self._below / name / "_data" / Path(inside).name)
+
+
+@contextmanager
+def seen(way: Way, home: Path) -> Iterator[Volumes]:
+    there = engine_at("local", way.address, way.tls)
+    cleared(way.engine)
+    yield Seen(home, Host(there, image_id(way.engine.socket, ROUTER)), way.engine)
+    assert not cleared(way.engine), "what carried it has gone"
+
+
+def cleared(engine: Engine) -> list[str]:
+    """Leave no volume of these places; the containers that were there for one."""
+    found = []
+    for place, service in itertools.product(PLACES, ("api", "web")):
+        name = Place(place, service).volume
+        for path in (f"/containers/{name}_keeper?force=1", f"/containers/{name}_reader?force=1"):
+            with suppress(Refused):
+                engine.ask("DELETE", path)
+                found.append(path)
+        with suppress(Refused):
+            engine.ask("DELETE", f"/volumes/{name}?force=1")
+    return found
+
+
+@pytest.fixture(params=["folders", "docker", "anywhere", *FAR])
+def volumes(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Volumes]:
+    home = tmp_path / "volumes"
+    if request.param == "folders":
+        yield FolderVolumes(home)
+        return
+    if request.param == "tls":
+        way = request.getfixturevalue("tls")
+    else:
+        engine = request.getfixturevalue("engine")
+        way = Way(engine, engine.url, "")
+    with seen(way, home) as far:
+        near = VolumesAnywhere(FolderVolumes(home), far, ("staging", "demo"))
+        yield near if request.param == "anywhere" else far
 
 
 def written(folder: Path, **files: str) -> str:

@@ -142,8 +142,14 @@ def _question(line: socket.socket) -> bytes | None:
         text += piece
     head, _, body = text.partition(b"\r\n\r\n")
     length = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
-    while length and len(body) < int(length[1]):
-        body += line.recv(65536)
+    is_in_pieces = b"\r\ntransfer-encoding: chunked" in head.lower()
+    while (length and len(body) < int(length[1])) or (
+        is_in_pieces and not body.endswith(b"0\r\n\r\n")
+    ):
+        piece = line.recv(65536)
+        if not piece:
+            return None
+        body += piece
     return head + b"\r\n\r\n" + body
 
 

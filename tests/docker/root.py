@@ -133,6 +133,11 @@ def add_busybox(root: Root) -> None:
         "dd",
         "touch",
         "rm",
+        "mv",
+        "mkdir",
+        "find",
+        "chown",
+        "sync",
         "kill",
         "true",
     ):

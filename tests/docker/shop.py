@@ -12,23 +12,38 @@ from tests.docker.images import ROUTER, SERVED, image_id, variant
 WORDS = ["python3", "/srv/server.py"]
 
 
-def shop_images(engine: Engine, shop: Path, versions: tuple[str, ...]) -> dict[str, str]:
+TAKES_ORDERS = """
+        elif path == "/order":
+            with open(os.environ["SHOP_DATA"] + "/orders", "a+") as orders:
+                orders.write("1")
+                orders.seek(0)
+                self.answer(200, orders.read())
+"""
+"""What a service with data does with it: every order that it was given is written down."""
+
+
+def shop_images(
+    engine: Engine, shop: Path, versions: tuple[str, ...], repository: str = "shop/shop-api"
+) -> dict[str, str]:
     """An image of the api for each version, out of its commit, which the Engine has as that
-    version of ``local/shop/shop-api``."""
+    version of ``local/{repository}``; any other than the usual one takes orders."""
     images = {}
     for version in versions:
         text = subprocess.run(
             ("git", "-C", str(shop / "shop-api"), "show", f"{version}:server.py"),
             check=True, capture_output=True, text=True,
         ).stdout.replace('"127.0.0.1"', '"0.0.0.0"')  # fmt: skip
+        if repository != "shop/shop-api":
+            at = text.index("        else:\n            self.answer(404")
+            text = text[:at].rstrip() + TAKES_ORDERS + text[at:]
         files = {"server.py": text.encode()}
         image = variant(engine.socket, SERVED, WORDS, f"shop-{version}", files)
-        engine.ask("POST", f"/images/{image}/tag?repo=shop/shop-api&tag={version}")
+        engine.ask("POST", f"/images/{image}/tag?repo={repository}&tag={version}")
         images[version] = image
     return images
 
 
-def on_docker(team: Path, engine: Engine, url: str = "") -> None:
+def on_docker(team: Path, engine: Engine, url: str = "", keeps_data: bool = False) -> None:
     """Change a setup so that every environment runs on the Engine, reached at ``url``."""
     setup = json.loads(team.read_text("utf-8"))
     router = image_id(engine.socket, ROUTER)
@@ -36,7 +51,8 @@ def on_docker(team: Path, engine: Engine, url: str = "") -> None:
     for environment in (*setup["environments"].values(), *setup["blueprints"].values()):
         environment |= {"runtime": "docker", "engine": "dock"}
         for place in environment["services"].values():
-            place.pop("data", None)
+            if not keeps_data:
+                place.pop("data", None)
     for name, service in setup["services"].items():
         service["image"] = f"local/shop/{name}"
         service["command"] = []

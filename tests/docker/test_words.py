@@ -9,15 +9,18 @@ from typing import Any
 
 import pytest
 
-from handlers.ports import Container, HealthCheck, Plan, PortError
+from handlers.ports import Container, Errand, HealthCheck, Plan, PortError
 from integrations.runtimes.docker import config
 from integrations.runtimes.docker.config import Lead
 from integrations.runtimes.docker.words import (
     Place,
     bound,
+    errand_container,
+    mount,
     router_container,
     service_container,
 )
+from integrations.volumes.keeper import keeper_container
 
 IMAGE = "registry.example:5000/shop/api@sha256:" + "a" * 64
 PLAN = Plan(
@@ -90,6 +93,51 @@ def test_only_what_is_declared_is_added() -> None:
     assert asked["User"] == "1000:1000"
     assert asked["HostConfig"]["ReadonlyRootfs"] is True
     assert asked["HostConfig"]["Tmpfs"] == {"/tmp": "rw,noexec,nosuid,size=64m"}
+
+
+def test_a_service_with_data_has_its_own_volume_and_no_other_mount() -> None:
+    plan = replace(PLAN, container=Container(IMAGE, keeps_data=True))
+    own = {
+        "Type": "volume",
+        "Source": "stationmaster_staging_api",
+        "Target": "/stationmaster/volume",
+        "VolumeOptions": {
+            "NoCopy": True,
+            "Labels": {
+                "stationmaster.environment": "staging",
+                "stationmaster.service": "api",
+                "stationmaster.role": "data",
+            },
+        },
+    }
+    errand = Errand(plan, "migrate", ("true",), "sha256:" + "d" * 64)
+    for asked in (service_container(plan, 1), errand_container(errand)):
+        mounts = asked["HostConfig"].pop("Mounts")
+        assert mounts == [own]
+        assert asked["HostConfig"] == service_container(PLAN, 1)["HostConfig"] | {
+            "Memory": 256 * 2**20, "MemorySwap": 256 * 2**20, "NanoCpus": 10**9,
+        }  # fmt: skip
+    assert "Mounts" not in service_container(PLAN, 1)["HostConfig"]
+
+
+def test_no_two_places_share_a_volume() -> None:
+    assert Place("a-b", "c").volume != Place("a", "b-c").volume
+    for odd in (Place("a_b", "c"), Place("a", "b_c")):
+        with pytest.raises(PortError, match="underscore"):
+            _ = odd.volume
+
+
+def test_what_carries_data_has_the_volume_no_network_and_ends_by_itself() -> None:
+    asked = keeper_container(Place("staging", "api"), "sha256:" + "b" * 64)
+    confined = CONFINED | {"NetworkMode": "none"}
+    assert asked["HostConfig"] == confined | {
+        "CapAdd": ["CHOWN", "DAC_OVERRIDE", "FOWNER"],
+        "Memory": 64 * 2**20,
+        "ReadonlyRootfs": True,
+        "Mounts": [mount(Place("staging", "api"))],
+        "AutoRemove": True,
+    }
+    assert (asked["Cmd"], asked["User"]) == (["sleep", "7200"], "0:0")
 
 
 def test_a_router_publishes_its_one_address_and_nothing_else() -> None:

@@ -47,7 +47,7 @@ def _station(
     team = write_team(home / "team.yml", shop, spots)
     _give(team, hooks, "python3" if engine else sys.executable)
     if engine:
-        on_docker(team, engine)
+        on_docker(team, engine, keeps_data=True)
         shop_images(engine, shop, ("1.0.0", "1.1.0", "1.2.0"))
     with Playground(MANIFEST, seed(spots)) as playground:
         bot = build(settings(playground.base_url, home, team))
@@ -183,7 +183,17 @@ def test_a_rollback_past_it_is_refused_with_the_reason(opened: Opened) -> None:
     assert "There is no way back to 1.0.0" in said
 
 
-@pytest.mark.parametrize("opened", ["process"], indirect=True)
+def catalogue_of(station: Station, spot: Spot) -> Path:
+    """Where its data is, on this machine or on that of the Engine, which is the same."""
+    engines = station.bot.setup.engines
+    if not engines:
+        place = station.bot.settings.data / "volumes" / spot.name / "shop-api/data"
+        return Path(place, "catalogue.json")
+    folder = Path(engines["dock"].address.removeprefix("unix://")).parent
+    name = f"stationmaster_{spot.name}_shop-api"
+    return folder / "data" / "volumes" / name / "_data" / "data" / "catalogue.json"
+
+
 def test_data_that_a_hook_needs_a_copy_of_is_put_back(opened: Opened) -> None:
     spoil = "import os, pathlib; p = pathlib.Path(os.environ['SHOP_DATA'], 'catalogue.json')"
     spoil += "; print(p.write_text(os.environ['STATION_VERSION']))"
@@ -192,7 +202,7 @@ def test_data_that_a_hook_needs_a_copy_of_is_put_back(opened: Opened) -> None:
     assert "a copy of the data is kept first" in words(card)
     station.workspace.clicks("Approve", card, "U0CLEO", spot.channel)
     station.workspace.card(spot.channel, "Live: shop-api 1.0.0")
-    catalogue = station.bot.settings.data / "volumes" / spot.name / "shop-api/data/catalogue.json"
+    catalogue = catalogue_of(station, spot)
     assert catalogue.read_text("utf-8") == "1.0.0"
     goes_live(station, spot, "1.1.0", "U0CLEO")
     said = station.workspace.types(
@@ -202,6 +212,18 @@ def test_data_that_a_hook_needs_a_copy_of_is_put_back(opened: Opened) -> None:
     approved(station, spot, "1.2.0", "Failed and rolled back")
     assert catalogue.read_text("utf-8") == "1.1.0"
     assert steps(station, 3)["put_back:3:rewrite"] == "1 file as before rewrite"
+
+
+def test_a_hook_that_fails_half_way_leaves_the_data_as_it_was(opened: Opened) -> None:
+    spoil = "import os, pathlib, sys; p = pathlib.Path(os.environ['SHOP_DATA'], 'catalogue.json')"
+    spoil += "; v = os.environ['STATION_VERSION']; p.write_text(v); sys.exit(3 * (v != '1.0.0'))"
+    station, spot = opened([hook("rewrite", "needs_backup", spoil)])
+    goes_live(station, spot, "1.0.0", "U0CLEO")
+    said = approved(station, spot, "1.1.0", "Failed and rolled back")
+    assert "The hook rewrite failed" in said
+    assert steps(station, 2)["put_back:2:rewrite"] == "1 file as before rewrite"
+    assert catalogue_of(station, spot).read_text("utf-8") == "1.0.0"
+    assert version_at(spot) == "1.0.0"
 
 
 @pytest.mark.parametrize("opened", ["process"], indirect=True)

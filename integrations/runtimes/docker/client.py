@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -49,7 +50,7 @@ class Question:
 
     method: str
     path: str
-    body: bytes | IO[bytes] = b""
+    body: bytes | IO[bytes] | Iterable[bytes] = b""
     query: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -130,9 +131,12 @@ class Engine:
                     break
             return bytes(text[:SIZE])
 
-    def stream(self, path: str, /, **query: Any) -> Iterator[bytes]:
-        """The answer piece by piece, for who keeps little of it."""
-        with self._asking(Question("GET", path, query=query), LIMIT, LIMIT) as pieces:
+    def stream(
+        self, path: str, body: Any = None, /, limit: float = LIMIT, **query: Any
+    ) -> Generator[bytes, None, None]:
+        """The answer piece by piece, for who keeps little of it; a ``body`` is posted."""
+        question = Question("GET" if body is None else "POST", path, _plain(body), query)
+        with self._asking(question, min(STALL, limit), limit) as pieces:
             yield from pieces
 
     def follow(
@@ -150,9 +154,13 @@ class Engine:
             if rest.strip():
                 yield json.loads(rest)
 
-    def upload(self, path: str, archive: bytes, /, **query: Any) -> None:
+    def upload(
+        self, path: str, archive: bytes | Iterable[bytes], /, limit: float = LIMIT, **query: Any
+    ) -> None:
         """Send a tar archive."""
-        self.read("PUT", path, archive, **query)
+        question = Question("PUT", path, archive, query)
+        with self._asking(question, min(STALL, limit), limit) as pieces:
+            deque(pieces, 0)
 
     def talk(self, container: str, task: Task) -> bytes:
         """Run a program in a container, by its words and never by a shell, and say to it what it

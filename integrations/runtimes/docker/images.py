@@ -101,6 +101,14 @@ def auth_for(registry: str, credentials: Mapping[str, str]) -> str:
     return base64.urlsafe_b64encode(json.dumps(facts).encode()).decode()
 
 
+def newest_of(engine: Engine, service: str) -> Mapping[str, Any] | None:
+    """The image of a service that was prepared last there; None where none is kept."""
+    wanted = {"reference": [f"{_kept(service)}:*"]}
+    listed = engine.ask("GET", "/images/json", filters=wanted)
+    there = [engine.find(f"/images/{one['Id']}/json") for one in listed]
+    return max((one for one in there if one), key=prepared_at, default=None)
+
+
 class Progress:
     """How far a pull is, over all of its layers."""
 

@@ -91,10 +91,14 @@ def _is_of_us(image: Mapping[str, Any]) -> bool:
 
 
 def _volumes(engine: Engine) -> Iterator[Leftover]:
+    """Not those that hold data: it is looked after where data is kept."""
     wanted = {"dangling": ["true"], "label": [f"{OURS}.environment"]}
     listed = engine.ask("GET", "/volumes", filters=wanted) or {}
     for one in listed.get("Volumes") or ():
-        place = (one.get("Labels") or {}).get(f"{OURS}.environment", "?")
+        labels = one.get("Labels") or {}
+        if labels.get(f"{OURS}.role") == "data":
+            continue
+        place = labels.get(f"{OURS}.environment", "?")
         size = int((one.get("UsageData") or {}).get("Size", 0))
         yield Leftover(
             engine.name, "volume", one["Name"], f"volume {one['Name']} of {place}", max(0, size)

@@ -21,6 +21,10 @@ OURS = "stationmaster"
 ENTRY = 8080
 """The port that routers listen on inside."""
 CONFIG = "/stationmaster/router.cfg"
+VOLUME = "/stationmaster/volume"
+"""Where a service's own volume is mounted; nothing else ever is."""
+DATA = f"{VOLUME}/data"
+"""Its data there: what is on its way in or out is beside it."""
 GRACE = 5
 """Seconds between asking a container to end and ending it."""
 
@@ -49,6 +53,15 @@ class Place:
 
     def errand(self, operation: str, name: str) -> str:
         return f"{OURS}-{self.environment}-{self.service}-{named(operation)}-{named(name)}"
+
+    @property
+    def volume(self) -> str:
+        """The parts stand between underscores, which neither may have: no other place's volume has
+        this name, whatever it is called."""
+        if "_" in self.environment + self.service:
+            text = f"{self.environment}/{self.service}: an underscore cannot be in a volume's name."
+            raise PortError(text, permanent=True)
+        return f"{OURS}_{self.environment}_{self.service}"
 
     @property
     def labels(self) -> dict[str, str]:
@@ -139,6 +152,8 @@ def service_container(plan: Plan, number: int) -> dict[str, Any]:
         asked["User"] = how.user
     if plan.command:
         asked["Cmd"] = [word.replace("{port}", str(how.port)) for word in plan.command]
+    if how.keeps_data:
+        asked["HostConfig"]["Mounts"] = [mount(place)]
     if how.read_only:
         asked["HostConfig"]["Tmpfs"] = {"/tmp": "rw,noexec,nosuid,size=64m"}  # noqa: S108
     return asked
@@ -184,6 +199,16 @@ def router_container(place: Place, image: str, address: str) -> dict[str, Any]:
     }
 
 
+def mount(place: Place) -> dict[str, Any]:
+    """The place's own volume, with nothing in it that an image has at that path."""
+    how = {"NoCopy": True, "Labels": labels_of_data(place)}
+    return {"Type": "volume", "Source": place.volume, "Target": VOLUME, "VolumeOptions": how}
+
+
+def labels_of_data(place: Place) -> dict[str, str]:
+    return place.labels | {f"{OURS}.role": "data"}
+
+
 def gauge_container(image: str) -> dict[str, Any]:
     """Sleeps; asked now and then how much room there is where it is."""
     return {
@@ -192,7 +217,7 @@ def gauge_container(image: str) -> dict[str, Any]:
         "User": "65534:65534",
         "Labels": {f"{OURS}.role": "gauge"},
         "Healthcheck": {"Test": ["NONE"]},
-        "HostConfig": _bounds("none")
+        "HostConfig": limits("none")
         | {"Memory": 32 * 2**20, "ReadonlyRootfs": True, "RestartPolicy": {"Name": "always"}},
     }
 
@@ -217,10 +242,10 @@ def network(place: Place) -> dict[str, Any]:
 
 
 def _confined(place: Place) -> dict[str, Any]:
-    return _bounds(place.network)
+    return limits(place.network)
 
 
-def _bounds(network: str) -> dict[str, Any]:
+def limits(network: str) -> dict[str, Any]:
     return {
         "NetworkMode": network,
         "CapDrop": ["ALL"],

@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from itertools import islice
+from typing import Any
 
 from handlers.ports import Lines, Wanted
 from integrations.runtimes.docker.client import Engine, Refused
@@ -45,14 +46,14 @@ def _sift(
 ) -> tuple[int, int]:
     """How many lines were looked at, and how many bytes that were."""
     before, found = into
-    query = {"stdout": "1", "stderr": "1", "timestamps": "1"}
+    query: dict[str, Any] = {"stdout": "1", "stderr": "1", "timestamps": "1"}
     query["tail"] = str(FAR if wanted.words else wanted.tail)
     if wanted.since:
         query["since"] = str(int(time.time() - wanted.since))
     count = size = 0
     words = wanted.words.casefold()
     try:
-        for piece in _pieces(engine.stream(path, **query)):
+        for piece in unframed_pieces(engine.stream(path, **query)):
             size += len(piece)
             for line in piece.decode("utf-8", "replace").splitlines():
                 count += 1
@@ -68,7 +69,7 @@ def _sift(
     return count, size
 
 
-def _pieces(parts: Iterator[bytes]) -> Iterator[bytes]:
+def unframed_pieces(parts: Iterator[bytes]) -> Iterator[bytes]:
     """The log out of its frames; a broken last one is left out."""
     text = b""
     for part in parts:
