@@ -13,6 +13,9 @@ import pytest
 from sqlalchemy import select
 
 from handlers.tables import Deployment, Step
+from tests.docker.engine import Engine
+from tests.docker.images import ROUTER, image_id
+from tests.docker.shop import shop_images
 from tests.journeys.test_deploying import version_at
 from tests.journeys.test_looking import direct
 from tests.station import PORTS, Spot, Station, make_spots, open_station
@@ -24,7 +27,7 @@ ANA, BEN, OPAL, CLEO = "U0ANA", "U0BEN", "U0OPAL", "U0CLEO"
 @pytest.fixture(scope="module")
 def whole(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
     """A bot whose file tests may change, and which watches new versions long enough for that."""
-    spots = make_spots({"free": 4, "prod": 2})
+    spots = make_spots({"free": 5, "prod": 2})
     home = tmp_path_factory.mktemp("file")
     with open_station(home, shop, spots, watch="3s") as station:
         yield station
@@ -67,6 +70,39 @@ def test_an_environment_that_is_added_can_be_used_without_a_restart(station: Sta
     work.types("/deploy shop-api 1.0.0 to lab", ANA, spot.channel)
     work.card(spot.channel, "Live: shop-api 1.0.0 → lab", within=30)
     assert version_at(Spot("lab", spot.channel, ports)) == "1.0.0"
+
+
+def test_an_engine_that_is_added_is_used_without_a_restart(
+    station: Station, engine: Engine, shop: Path
+) -> None:
+    spot, work, name = station.spot("free"), station.workspace, "file-dock"
+    shop_images(engine, shop, ("1.0.0",))
+    port = next(PORTS)
+
+    def adds(told: Any) -> None:
+        router = image_id(engine.socket, ROUTER)
+        told["engines"] = {"added": {"address": engine.url, "router": router}}
+        told["services"]["shop-box"] = {
+            **told["services"]["shop-api"], "command": [], "image": "local/shop/shop-api",
+            "container": {"memory": "64M"},
+        }  # fmt: skip
+        told["environments"][name] = {
+            "tier": "test", "channel": spot.channel, "runtime": "docker", "engine": "added",
+            "services": {"shop-box": {"address": f"127.0.0.1:{port}"}},
+        }  # fmt: skip
+
+    before = change(station, adds)
+    station.bot.read_setup()
+    try:
+        assert "engines: added added" in words(direct(station, OPAL, "engines:"))
+        work.types(f"/deploy shop-box 1.0.0 to {name}", ANA, spot.channel)
+        work.card(spot.channel, f"Live: shop-box 1.0.0 → {name}", within=60)
+        assert version_at(Spot(name, spot.channel, {"shop-api": port})) == "1.0.0"
+        assert station.bot.bench.runtimes["docker"].instances(name, "shop-box")
+    finally:
+        engine.purge(f"stationmaster.environment={name}")
+        station.bot.settings.team_file.write_text(before, "utf-8")
+        station.bot.read_setup()
 
 
 def test_a_mistake_is_told_with_its_line_and_everything_goes_on_as_before(
