@@ -28,6 +28,8 @@ POINTS: dict[Flow, tuple[str, ...]] = {
 class Dock(Lane):
     """A lane whose environment is on an Engine."""
 
+    KEEPS_DATA = False
+
     def __init__(self, engine: Engine, folder: Path, shop: Path) -> None:
         self.engine = engine
         shop_images(engine, shop, ("1.0.0", "1.1.0", "1.2.0"))
@@ -36,7 +38,7 @@ class Dock(Lane):
 
     def wait_for_health(self, timeout: str) -> None:
         super().wait_for_health(timeout)
-        on_docker(self.team, self.engine)
+        on_docker(self.team, self.engine, keeps_data=self.KEEPS_DATA)
 
     def close(self) -> None:
         self.line.stop()
