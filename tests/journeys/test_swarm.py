@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Container, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,23 +44,27 @@ class Berth(Spot):
 def fleet(
     cluster: Cluster, shop: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Station]:
-    home = tmp_path_factory.mktemp("fleet")
+    with open_fleet(cluster, shop, tmp_path_factory.mktemp("fleet"), "fleet") as station:
+        yield station
+
+
+@contextmanager
+def open_fleet(
+    cluster: Cluster, shop: Path, home: Path, prefix: str, **service: Any
+) -> Iterator[Station]:
+    """A bot with three environments of that prefix on the swarm."""
     spots = make_spots({"prod": 3})
     host = cluster.workers[0].address
     spots.by_kind["prod"] = [
-        Berth(f"fleet-{spot.name}", spot.channel, spot.ports, host)
+        Berth(f"{prefix}-{spot.name}", spot.channel, spot.ports, host)
         for spot in spots.by_kind["prod"]
     ]
-    team = write_team(home / "team.yml", shop, spots)
+    team = write_team(home / "team.yml", shop, spots, **service)
     on_docker(team, cluster.manager)
-    _on_swarm(team, host)
-    images = shop_images(cluster.manager, shop, VERSIONS)
+    on_swarm(team, host)
 
     with having(cluster, alone=False), Playground(MANIFEST, seed(spots)) as playground:
-        for version, image in images.items():
-            name = f"station-tests/fleet-{version}"
-            cluster.manager.ask("POST", f"/images/{image}/tag?repo={name}&tag=latest")
-            cluster.share(f"{name}:latest")
+        fleet_images(cluster, shop)
         bot = wiring.build(settings(playground.base_url, home, team))
         bot.start()
         workspace = Workspace(playground.base_url)
@@ -67,14 +72,27 @@ def fleet(
         yield Station(workspace, spots, bot)
         bot.stop()
         assert workspace.violated() == []
-        for one in cluster.manager.ask("GET", "/services"):
-            labels = one["Spec"]["Labels"]
-            if labels.get("stationmaster.environment") in bot.setup.environments:
-                with suppress(Refused):
-                    cluster.manager.ask("DELETE", f"/services/{one['ID']}")
+        clear(cluster, bot.setup.environments)
 
 
-def _on_swarm(team: Path, host: str) -> None:
+def fleet_images(cluster: Cluster, shop: Path) -> None:
+    """Every node has the shop's versions."""
+    for version, image in shop_images(cluster.manager, shop, VERSIONS).items():
+        name = f"station-tests/fleet-{version}"
+        cluster.manager.ask("POST", f"/images/{image}/tag?repo={name}&tag=latest")
+        cluster.share(f"{name}:latest")
+
+
+def clear(cluster: Cluster, environments: Container[str]) -> None:
+    """Leave no service of these."""
+    for one in cluster.manager.ask("GET", "/services"):
+        if one["Spec"]["Labels"].get("stationmaster.environment") in environments:
+            with suppress(Refused):
+                cluster.manager.ask("DELETE", f"/services/{one['ID']}")
+
+
+def on_swarm(team: Path, host: str) -> None:
+    """Change a setup of environments on an Engine so that they are on its swarm."""
     setup = json.loads(team.read_text("utf-8"))
     for environment in setup["environments"].values():
         environment |= {"runtime": "swarm", "swarm": {"monitor": "1s"}}
