@@ -11,8 +11,9 @@ from handlers.work.bench import Bench
 
 FIRST, LAST = 64 * 1024, 128 * 1024
 """Characters that are kept of its beginning and of its end."""
-EVERY = 2.0
-"""Seconds between two writes: what was written before a crash is not lost with the bot."""
+SHARE = 20
+"""How much longer than the last write the next one waits: what was written before a crash is not
+lost with the bot, and a build that writes much does not wait for its log."""
 AGAIN = "--- The bot was away here; what follows is from after its restart. ---"
 LEFT_OUT = "--- Lines are left out here: there were too many. ---"
 
@@ -31,21 +32,23 @@ class BuildLog:
         self._first: list[str] = []
         self._last: deque[str] = deque()
         self._room, self._kept, self._is_cut = FIRST, 0, False
-        self._written = time.monotonic()
+        self._due = 0.0
         for line in [*row.said.splitlines(), AGAIN] if row.said else ():
             self._add(line)
 
     def write(self, line: str) -> None:
         self._add(line)
-        if time.monotonic() - self._written >= EVERY:
+        if time.monotonic() >= self._due:
             self.close()
 
     def close(self) -> None:
         """Put all of it on record."""
-        self._written = time.monotonic()
+        began = time.monotonic()
         text = "\n".join(self._lines())
         with self._tools.store.write() as session:
             session.get_one(Build, self._number).said = text + "\n" if text else ""
+        ended = time.monotonic()
+        self._due = ended + SHARE * (ended - began)
 
     def last(self, count: int) -> tuple[str, ...]:
         return tuple([line for line in self._lines() if line.strip()][-count:])

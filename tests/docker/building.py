@@ -20,15 +20,20 @@ SLOW = f"FROM {SERVED}\nRUN echo it begins; sleep 300\n"
 DOCKERFILES = {"1.0.0": GOOD, "1.1.0": GOOD, "1.3.0": BROKEN, "1.4.0": SLOW}
 
 
+def code_of(shop: Path, version: str) -> str:
+    """The api of the shop in a version, which also answers outside of its container."""
+    return subprocess.run(
+        ("git", "-C", str(shop / "shop-api"), "show", f"{version}:server.py"),
+        check=True, capture_output=True, text=True,
+    ).stdout.replace('"127.0.0.1"', '"0.0.0.0"')  # fmt: skip
+
+
 def building_shop(shop: Path, folder: Path) -> Path:
     """The repository of an api with a version for each Dockerfile; the code is the shop's own, and
     of this run: an Engine that others use as well has built nothing of it yet."""
     repository = Repository(folder)
     for version, dockerfile in DOCKERFILES.items():
-        code = subprocess.run(
-            ("git", "-C", str(shop / "shop-api"), "show", f"{min(version, '1.1.0')}:server.py"),
-            check=True, capture_output=True, text=True,
-        ).stdout.replace('"127.0.0.1"', '"0.0.0.0"')  # fmt: skip
+        code = code_of(shop, min(version, "1.1.0"))
         files = {"server.py": f"{code}\n# {version} in {folder}\n", "Dockerfile": dockerfile}
         repository.commit(f"Release {version}", files, version)
     return folder

@@ -27,7 +27,10 @@ from tests.workspace import JSON, Workspace, elements, eventually, words
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.faults.mortal"])
 
-FINISHED = ("live", "replaced", "rolled_back", "failed", "cancelled", "needs_attention")
+FINISHED = (
+    *("live", "replaced", "rolled_back", "failed", "cancelled", "needs_attention"),
+    "not_built",
+)
 
 
 @dataclass
@@ -151,7 +154,9 @@ class Line:
 
     def _shown(self, row: Deployment) -> bool:
         cards = self.workspace.cards(self.spot.channel)
-        word = {"live": "Live", "rolled_back": "rolled back"}.get(row.state, "")
+        word = {"live": "Live", "rolled_back": "rolled back", "not_built": "Not built"}.get(
+            row.state, ""
+        )
         return bool(cards) and word in words(cards[-1])
 
     def history(self, card: JSON) -> list[JSON]:

@@ -21,8 +21,19 @@ from bot import clock, courier, wiring
 from bot.inbox import Inbox
 from bot.settings import Settings
 from handlers.gate import Gate
+from handlers.ports import BuildOrder, Built, Say
 from handlers.tables import Drift
-from handlers.work import bring_up, deploy, drift, look_around, refit, steps, take_down
+from handlers.work import (
+    bring_up,
+    build,
+    build_steps,
+    deploy,
+    drift,
+    look_around,
+    refit,
+    steps,
+    take_down,
+)
 from handlers.work.bench import Bench
 from handlers.work.engine import exactly_once
 
@@ -68,6 +79,18 @@ class Mortal:
         return self._fate.around(f"{self._name}.{call}", getattr(self._port, call))
 
 
+class MortalBuilder(Mortal):
+    """One that also dies while something is built: at a line that the build writes."""
+
+    def build(self, order: BuildOrder, write: Say, say: Say) -> Built:
+        def written(line: str) -> None:
+            self._fate.point("within builder.build")
+            write(line)
+
+        done: Built = self._fate.around("builder.build", self._port.build)(order, written, say)
+        return done
+
+
 def run(settings: Settings, passed: Path, end: str, looks: bool = False) -> None:
     """The whole bot until it is killed; ``end`` is the point, or empty for a long life. It
     ``looks`` around all the time, or else only when somebody asks."""
@@ -93,7 +116,8 @@ def _ports(fate: Fate, settings: Settings, client: WebClient, seen: wiring.Seen)
     runtimes: dict[str, Any] = {k: Mortal("runtime", v, fate) for k, v in real.runtimes.items()}
     source: Any = Mortal("source", real.source, fate)
     volumes: Any = Mortal("volumes", real.volumes, fate)
-    return replace(real, runtimes=runtimes, source=source, volumes=volumes)
+    builder: Any = MortalBuilder("builder", real.builder, fate)
+    return replace(real, runtimes=runtimes, source=source, volumes=volumes, builder=builder)
 
 
 def _wrap_slack(fate: Fate) -> None:
@@ -154,6 +178,11 @@ def _wrap_work(fate: Fate) -> None:
         name, body, number
     )
     bring_up.exactly_once = once  # type: ignore[attr-defined]
+    built = build_steps.perform
+    build_steps.perform = lambda name, body, number: fate.around(f"step build.{name}", built)(
+        name, body, number
+    )
+    build.exactly_once = once  # type: ignore[attr-defined]
     taken = take_down.perform
     take_down.perform = lambda name, body, number: fate.around(f"step {name}", taken)(
         name, body, number
