@@ -16,7 +16,7 @@ EVERY_POINT = bool(os.environ.get("STATION_TESTS_EVERY_POINT"))
 SAMPLE = 4
 """Points of a flow that are gone through otherwise, as far apart as they can be."""
 
-TRIES = 3
+TRIES = 5
 """How often a flow is gone through until a point of it comes by."""
 
 LANES = 4 if EVERY_POINT else 2
