@@ -34,8 +34,10 @@ from handlers.tables import Build, Deployment, Inquiry, Note, Release, Step
 from handlers.work import build as work
 from handlers.work import build_log, build_steps, engine, images, inquire
 from handlers.work.bench import open_bench
+from handlers.work.lost import SETTLED, lost_builds
 from tests.desk import Desk
 from tests.test_artefacts import IMAGE, Quay
+from tests.test_clock import States
 from tests.test_gate import make_live
 from tests.test_suitability import FREE, PROD, blockers
 
@@ -376,6 +378,17 @@ def test_a_build_that_the_engine_lost_is_started_again_or_ended(works: Works) ->
     assert reconciled("ERROR", "b") == "needs_attention"
     assert works.row(number).state == "not_built"
     assert reconciled("ERROR", "c") == "nothing_due"
+
+
+@pytest.mark.parametrize(("state", "is_lost"), [("", True), ("ERROR", True), ("PENDING", False)])
+def test_a_build_is_lost_when_the_engine_does_not_have_it_in_hand(
+    works: Works, state: str, is_lost: bool
+) -> None:
+    running: Any = States(state)
+    works.asks_for(FREE)
+    assert lost_builds(works.desk.store, running, works.desk.at + SETTLED) == []
+    later = works.desk.at + SETTLED + timedelta(seconds=1)
+    assert lost_builds(works.desk.store, running, later) == ([(1, state)] if is_lost else [])
 
 
 def test_the_work_of_a_build_that_is_over_does_nothing(works: Works) -> None:

@@ -19,6 +19,7 @@ from bot.doctor import Finding, examine
 from playground.server import Playground
 from tests.command import told, types
 from tests.databases import new_database
+from tests.docker.engine import Engine
 from tests.station import MANIFEST, make_spots, write_team
 from tests.workspace import Workspace
 
@@ -232,3 +233,27 @@ def test_slack_that_never_answers_is_said_and_not_waited_for_long(
         broken = patient.broken()
     assert "timed out" in broken["bot token"].said
     assert "timed out" in broken["people"].said
+
+
+def test_where_builds_can_run_is_looked_at(patient: Patient, engine: Engine) -> None:
+    told = json.loads(patient.team_file.read_text())
+    told["services"]["shop-api"] |= {
+        "image": "registry.example.com/shop/api",
+        "build": {"engine": "lab"},
+    }
+    router = f"sha256:{'0' * 64}"
+
+    def at(address: str) -> None:
+        engines = {"lab": {"address": address, "router": router}}
+        registries: dict[str, Any] = {"registry.example.com": {}}
+        patient.setup(services=told["services"], engines=engines, registries=registries)
+
+    at(engine.url)
+    found = patient.findings()["build of shop-api"]
+    assert found.well
+    assert found.said.startswith("lab builds (Docker ")
+    at(f"unix://{patient.home}/nobody.sock")
+    (found,) = patient.broken().values()
+    assert found.what == "build of shop-api"
+    assert "does not answer" in found.said
+    assert "`build:` in the setup file" in found.mend
