@@ -23,7 +23,8 @@ from handlers.work.bench import Bench, bench
 log = logging.getLogger(__name__)
 
 AT_ONCE = 8
-"""Services of others that are asked at the same time: one that does not answer takes seconds."""
+"""Environments, and services of others in each, that are asked at the same time: one that does not
+answer takes seconds."""
 
 Found = dict[str, Any]
 """What each name was found to be, or the PortError that came instead."""
@@ -34,8 +35,8 @@ _turn = threading.Lock()
 
 
 def measure_all(tools: Bench) -> None:
-    for environment in tools.setup.environments:
-        measure(tools, environment)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(lambda name: measure(tools, name), tools.setup.environments))
 
 
 def measure(tools: Bench, environment: str) -> None:

@@ -29,12 +29,15 @@ def main() -> int:
         pairs, watch = (1, "0.3s") if quick else (7, "2s")
         answers = rows.measure(_folder(home, "rows"), *((2_000, 10) if quick else (100_000, 500)))
         looked = fleet.measure(_folder(home, "fleet"), 2 if quick else 7)
+        docks = (
+            None if missing_programs() else _docks(home, *((1, 1) if quick else (5, fleet.PLACES)))
+        )
         ratios = overhead.measure(_folder(home, "overhead"), pairs, watch)
         pace = None if missing_programs() else _in_containers(1 if quick else 7, quick)
     except (TimeoutError, AssertionError):
         print(f"the logs of what was measured are in {home}", file=sys.stderr)
         raise
-    found = lines(Found(bare, ours, carried, answers, ratios, looked, pace))
+    found = lines(Found(bare, ours, carried, answers, ratios, looked, docks, pace))
     print(table(found))
     shutil.rmtree(home, ignore_errors=True)
     return 0 if all(line.is_met for line in found) else 1
@@ -43,6 +46,10 @@ def main() -> int:
 def _in_containers(pairs: int, quick: bool) -> Pace:
     with shared_engine() as engine:
         return measure(engine, pairs, 0.3 if quick else WATCH)
+
+
+def _docks(home: Path, times: int, places: int) -> fleet.Looked:
+    return fleet.measure_for_real(_folder(home, "docks"), times, places)
 
 
 def _folder(home: Path, name: str) -> Path:

@@ -1,5 +1,6 @@
-"""50 environments with 500 containers on an Engine that speaks from a script, over its socket: how
-long it takes until all that runs is on record, and how many questions it is asked at once."""
+"""50 environments with 500 containers, on an Engine that speaks from a script and on a real one:
+how long it takes until all that runs is on record, and how many questions the first is asked at
+once."""
 
 from __future__ import annotations
 
@@ -26,6 +27,8 @@ from integrations.http_visitor import HttpVisitor
 from integrations.runtimes.docker.client import engine_at
 from integrations.runtimes.docker.runtime import DockerRuntime, Host
 from integrations.volumes.folders import FolderVolumes
+from tests.docker.fleet import SERVICES, fill, roomy
+from tests.docker.images import ROUTER, image_id
 from tests.fakes import FakeBuilder, FakeDirectory, FakeImages, FakeProbe, FakeSource
 from tests.station import TEAM
 
@@ -37,7 +40,7 @@ STARTED = "2027-03-01T09:00:00.123456789Z"
 @dataclass(frozen=True)
 class Looked:
     """Seconds of each look at everything, how many containers it found, and how many questions
-    the Engine was asked at the same time at most."""
+    the Engine was asked at the same time at most; a real one is not counted at, which is 0."""
 
     took: tuple[float, ...]
     found: int
@@ -68,6 +71,12 @@ class _Answers(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         return
+
+    def do_HEAD(self) -> None:
+        """Its routers have no files."""
+        self.send_response(404)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def do_GET(self) -> None:
         assert isinstance(self.server, _Engine)
@@ -130,43 +139,63 @@ def _engine(path: Path) -> Iterator[_Engine]:
 
 
 def measure(home: Path, times: int) -> Looked:
-    setup = load(_team(home))
+    """An Engine that answers at once: what is measured is the bot alone."""
+    url = f"unix://{home / 'docker.sock'}"
+    with _engine(home / "docker.sock") as server:
+        took, found = _looks(home, _team(home, url, IMAGE, PLACES, ("api",)), times)
+        return Looked(took, found, server.most)
+
+
+def measure_for_real(home: Path, times: int, places: int = PLACES) -> Looked:
+    """A real Engine, with a router before each service."""
+    with roomy() as engine:
+        names = fill(engine, places)
+        router = image_id(engine.socket, ROUTER)
+        took, found = _looks(home, _team(home, engine.url, router, len(names), SERVICES), times)
+        return Looked(took, found, 0)
+
+
+def _looks(home: Path, team: Path, times: int) -> tuple[tuple[float, ...], int]:
+    """Seconds of each look at everything, and how many instances are on record in the end."""
+    setup = load(team)
     store = open_store(f"sqlite:///{home / 'station.db'}")
     migrate(store)
-    with _engine(home / "docker.sock") as server:
-        host = Host(engine_at("big", f"unix://{home / 'docker.sock'}"), IMAGE)
-        runtime = DockerRuntime(dict.fromkeys(setup.environments, host))
-        tools = Bench(
-            store, InForce(setup), lambda: datetime.now(UTC), {"docker": runtime}, FakeSource(),
-            FakeDirectory([], {}), FolderVolumes(home / "volumes"), FakeProbe(), HttpVisitor(),
-            FakeImages(), FakeBuilder(),
-        )  # fmt: skip
-        took = []
-        for _ in range(times):
-            began = time.perf_counter()
-            look_everywhere(tools)
-            took.append(time.perf_counter() - began)
-        most = server.most
+    at = setup.engines["big"]
+    host = Host(engine_at("big", at.address), at.router)
+    tools = Bench(
+        store, InForce(setup), lambda: datetime.now(UTC),
+        {"docker": DockerRuntime(dict.fromkeys(setup.environments, host))}, FakeSource(),
+        FakeDirectory([], {}), FolderVolumes(home / "volumes"), FakeProbe(), HttpVisitor(),
+        FakeImages(), FakeBuilder(),
+    )  # fmt: skip
+    took = []
+    for _ in range(times):
+        began = time.perf_counter()
+        look_everywhere(tools)
+        took.append(time.perf_counter() - began)
     with store.read() as session:
         rows = session.query(Measurement).filter_by(name=INSTANCES).all()
         found = sum(len(row.value or ()) for row in rows)
     store.close()
-    return Looked(tuple(took), found, most)
+    return tuple(took), found
 
 
-def _team(home: Path) -> Path:
+def _team(home: Path, url: str, router: str, places: int, services: tuple[str, ...]) -> Path:
     setup = {
         "team": TEAM,
         "roles": {"developer": {"people": ["U0ANA"]}, "operator": {"people": ["U0OPAL"]}},
-        "services": {"api": {"repository": str(home), "image": "local/api"}},
-        "engines": {"big": {"address": f"unix://{home / 'docker.sock'}", "router": IMAGE}},
+        "services": {s: {"repository": str(home), "image": f"local/{s}"} for s in services},
+        "engines": {"big": {"address": url, "router": router}},
         "environments": {
             f"place-{n}": {
                 "tier": "test", "channel": f"C0PLACE{n:03}", "runtime": "docker", "engine": "big",
                 "deploy": ["developer"], "rollback": ["operator"], "unlock": ["operator"],
-                "services": {"api": {"address": f"127.0.0.1:{10000 + n}"}},
+                "services": {
+                    service: {"address": f"127.0.0.1:{10000 + 10 * n + k}"}
+                    for k, service in enumerate(services)
+                },
             }
-            for n in range(PLACES)
+            for n in range(places)
         },
     }  # fmt: skip
     path = home / "team.yml"

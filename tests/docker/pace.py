@@ -14,8 +14,8 @@ from statistics import median
 
 from handlers.ports import Plan
 from integrations.runtimes.docker import config
-from integrations.runtimes.docker.client import unframed
 from integrations.runtimes.docker.config import Lead
+from integrations.runtimes.docker.talk import unframed
 from integrations.runtimes.docker.words import place_of, service_container
 from tests.docker.cluster import having, missing_for_cluster, shared_cluster
 from tests.docker.engine import Engine, shared_engine

@@ -11,7 +11,7 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -23,11 +23,12 @@ from docker import APIClient
 from handlers.ports import PortError
 from integrations.runtimes.docker.call import Call
 from integrations.runtimes.docker.dial import one_sentence, opened
+from integrations.runtimes.docker.talk import SIZE, Task, spoken, unframed
 
 LIMIT = 20.0  # seconds one question may take in all
 STALL = 60.0  # seconds without a word in a long answer
 AT_ONCE = 8  # questions to one Engine at the same time
-SIZE = 8 * 2**20  # bytes of an answer that we are willing to read
+LOOKING = 4  # of those, the ones of who only looks at many
 FULL = "no space left on device"
 
 
@@ -55,21 +56,6 @@ class Question:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def _never(said: bytes) -> bool:
-    return False
-
-
-@dataclass(frozen=True)
-class Task:
-    """A program to run in a container, what it is told, and when we have heard enough of it. One
-    that is told something must not speak before it was: its first words may be lost."""
-
-    words: tuple[str, ...]
-    given: bytes = b""
-    limit: float = 10.0
-    enough: Callable[[bytes], object] = _never
-
-
 class Engine:
     """Questions to one Engine. ``name`` is what people call it; it is at ``unix:///path``,
     ``tcp://host:port`` or ``ssh://user@host``; ``tls`` is a folder with ca.pem, cert.pem and
@@ -79,6 +65,10 @@ class Engine:
         self.name = name
         self._address = address
         self._tls = tls
+        self.one_by_one = threading.Lock()
+        """For changes that the Engine itself does not keep apart."""
+        self.looking = threading.BoundedSemaphore(LOOKING)
+        """So that who changes something need not wait for who looks at everything."""
         self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._mutex = threading.Lock()
         self._api: APIClient | None = None
@@ -123,7 +113,7 @@ class Engine:
     def read(self, method: str, path: str, body: Any = None, /, **query: Any) -> bytes:
         """The answer as it comes; one that is larger than ``SIZE`` is cut there."""
         question = Question(method, path, _plain(body), query)
-        with self._asking(question, LIMIT, LIMIT) as pieces:
+        with self._asking(question, LIMIT, LIMIT) as (_, pieces):
             text = bytearray()
             for piece in pieces:
                 text += piece
@@ -136,7 +126,7 @@ class Engine:
     ) -> Generator[bytes, None, None]:
         """The answer piece by piece, for who keeps little of it; a ``body`` is posted."""
         question = Question("GET" if body is None else "POST", path, _plain(body), query)
-        with self._asking(question, min(STALL, limit), limit) as pieces:
+        with self._asking(question, min(STALL, limit), limit) as (_, pieces):
             yield from pieces
 
     def follow(
@@ -144,7 +134,7 @@ class Engine:
     ) -> Iterator[dict[str, Any]]:
         """The words of a long task, each as it comes; PortError when it stalls, is too long, or
         ``call`` is hung up."""
-        with self._asking(question, stall, limit, call) as pieces:
+        with self._asking(question, stall, limit, call) as (_, pieces):
             rest = b""
             for piece in pieces:
                 *lines, rest = (rest + piece).split(b"\n")
@@ -154,12 +144,17 @@ class Engine:
             if rest.strip():
                 yield json.loads(rest)
 
+    def headers(self, path: str, /, **query: Any) -> Mapping[str, str]:
+        """Those of an answer, without its body."""
+        with self._asking(Question("HEAD", path, query=query), LIMIT, LIMIT) as (headers, _):
+            return headers
+
     def upload(
         self, path: str, archive: bytes | Iterable[bytes], /, limit: float = LIMIT, **query: Any
     ) -> None:
         """Send a tar archive."""
         question = Question("PUT", path, archive, query)
-        with self._asking(question, min(STALL, limit), limit) as pieces:
+        with self._asking(question, min(STALL, limit), limit) as (_, pieces):
             deque(pieces, 0)
 
     def talk(self, container: str, task: Task) -> bytes:
@@ -174,7 +169,7 @@ class Engine:
             # For reading only, the way it comes: what is below it can be written to as well.
             below = getattr(line, "_sock", line)
             try:
-                return _spoken(below, task)
+                return spoken(below, task, LIMIT)
             finally:
                 # Over TLS the answer holds the socket as well; over SSH the program that is told
                 # to end may have ended.
@@ -195,8 +190,9 @@ class Engine:
     @contextmanager
     def _asking(
         self, question: Question, stall: float, limit: float, call: Call | None = None
-    ) -> Iterator[Iterator[bytes]]:
-        """The pieces of an answer, each within ``stall`` seconds and all within ``limit``."""
+    ) -> Iterator[tuple[Mapping[str, str], Iterator[bytes]]]:
+        """The headers and pieces of an answer, each within ``stall`` seconds and all within
+        ``limit``."""
         deadline = time.monotonic() + limit
         kind = "application/x-tar" if question.method == "PUT" else "application/json"
         with self._turn(limit):
@@ -220,7 +216,7 @@ class Engine:
                     raise self._no(answer)
                 if call is not None:
                     call.answered(answer)
-                yield _within(deadline, answer.iter_content(None))
+                yield answer.headers, _within(deadline, answer.iter_content(None))
 
     @contextmanager
     def _turn(self, limit: float) -> Iterator[None]:
@@ -259,37 +255,6 @@ def _within(deadline: float, pieces: Iterator[bytes]) -> Iterator[bytes]:
         if time.monotonic() > deadline:
             raise TimeoutError
         yield piece
-
-
-def _spoken(line: Any, task: Task) -> bytes:
-    """What a program says, out of the frames that the Engine puts its two outputs into."""
-    deadline = time.monotonic() + task.limit
-    line.settimeout(LIMIT)
-    framed = b""
-    with suppress(BrokenPipeError, ConnectionResetError):  # it has spoken and ended before
-        line.sendall(task.given)
-    while len(framed) < SIZE and not task.enough(unframed(framed)):
-        left = deadline - time.monotonic()
-        if left <= 0:
-            break
-        line.settimeout(left)
-        try:
-            piece = line.recv(65536)
-        except (TimeoutError, ConnectionResetError):
-            break
-        if not piece:
-            break
-        framed += piece
-    return unframed(framed)
-
-
-def unframed(text: bytes) -> bytes:
-    """The log of a container without a terminal, out of its frames; a broken last one left out."""
-    said = bytearray()
-    while len(text) >= 8 and len(text) >= 8 + (size := int.from_bytes(text[4:8], "big")):
-        said += text[8 : 8 + size]
-        text = text[8 + size :]
-    return bytes(said)
 
 
 def engine_at(name: str, address: str, tls: str = "") -> Engine:

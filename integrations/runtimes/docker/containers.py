@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from handlers.ports import Plan, PortError
-from integrations.runtimes.docker.client import Engine, Refused, unframed
+from integrations.runtimes.docker.client import Engine, Refused
+from integrations.runtimes.docker.talk import unframed
 from integrations.runtimes.docker.words import (
     GRACE,
     OURS,

@@ -12,7 +12,8 @@ from ipaddress import ip_network
 from typing import Any
 
 from handlers.ports import PortError
-from integrations.runtimes.docker.client import Engine, Refused, Task
+from integrations.runtimes.docker.client import Engine, Refused
+from integrations.runtimes.docker.talk import Task
 from integrations.runtimes.docker.words import OURS, gauge_container
 
 NAME = f"{OURS}-gauge"
@@ -69,16 +70,20 @@ class Gauge:
     def _read(self) -> Room:
         self._make_sure()
         cores = float(self._engine.ask("GET", "/info")["NCPU"])
-        memory = self._read_of(r"MemAvailable:\s+(\d+) kB", "cat", "/proc/meminfo")
+        said = self._said("cat", "/proc/loadavg", "/proc/meminfo")
+        load = self._found(r"^([\d.]+) ", said)
+        memory = self._found(r"MemAvailable:\s+(\d+) kB", said)
         # Its root is on the disk that holds images and containers.
-        disk = self._read_of(r"\s(\d+)\s+\d+\s+(\d+)\s+\d+%\s", "df", "-P", "-k", "/")
-        load = self._read_of(r"^([\d.]+) ", "cat", "/proc/loadavg")
+        df = self._said("df", "-P", "-k", "/")
+        disk = self._found(r"\s(\d+)\s+\d+\s+(\d+)\s+\d+%\s", df)
         return Room(
             cores, int(memory[1]) * 1024, int(disk[2]) * 1024, int(disk[1]) * 1024, float(load[1])
         )
 
-    def _read_of(self, pattern: str, *words: str) -> re.Match[str]:
-        said = self._engine.talk(NAME, Task(words)).decode("utf-8", "replace")
+    def _said(self, *words: str) -> str:
+        return self._engine.talk(NAME, Task(words)).decode("utf-8", "replace")
+
+    def _found(self, pattern: str, said: str) -> re.Match[str]:
         found = re.search(pattern, said)
         if found is None:
             raise PortError(f"The room on {self._engine.name} cannot be read.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from http.client import HTTPException
 
-from integrations.runtimes.docker.client import Engine, Task
+from integrations.runtimes.docker.client import Engine
+from integrations.runtimes.docker.talk import Task
 from integrations.runtimes.process.health import Answer, is_enough, parse
 
 

@@ -14,10 +14,12 @@ from dataclasses import dataclass
 
 from handlers.ports import PortError
 from integrations.runtimes.docker import config
-from integrations.runtimes.docker.client import Engine, Refused, Task
+from integrations.runtimes.docker.client import Engine, Refused
 from integrations.runtimes.docker.config import Lead
 from integrations.runtimes.docker.question import ask_from
-from integrations.runtimes.docker.words import CONFIG, OURS, Place, network, router_container
+from integrations.runtimes.docker.record import Record
+from integrations.runtimes.docker.talk import Task
+from integrations.runtimes.docker.words import OURS, Place, network, router_container
 from integrations.runtimes.process.health import Answer
 
 TAKEN = re.compile(r"port is already allocated|address already in use", re.IGNORECASE)
@@ -45,6 +47,7 @@ class Router:
         self._engine = engine
         self._place = place
         self._image = image
+        self._record = Record(engine, place)
 
     @property
     def _path(self) -> str:
@@ -75,20 +78,11 @@ class Router:
 
     def lead_if_any(self) -> Lead | None:
         """Where it leads; None when nowhere, or when there is no router."""
-        try:
-            archive = self._engine.read("GET", f"{self._path}/archive", None, path=CONFIG)
-            return config.lead_in(archive)
-        except Refused as no:
-            if no.status == 404:
-                return None
-            raise
-        except ValueError:
-            text = f"The configuration of the router of {self._place.service} cannot be read."
-            raise PortError(text) from None
+        return self._record.read()
 
     def write(self, lead: Lead | None) -> None:
         """Put on record where it leads from now on; a router that starts again begins with it."""
-        self._engine.upload(f"{self._path}/archive", config.archive_of(lead), path="/")
+        self._record.write(lead)
 
     def have(self, wanted: Iterable[Server]) -> None:
         """Have exactly these servers, each open or drained. Ordered whatever is there already:
@@ -133,7 +127,7 @@ class Router:
         return ask_from(self._engine, self._place.router, f"{ip}:{port}", question)
 
     def _create(self, address: str) -> None:
-        self._engine.make_sure("POST", "/networks/create", 409, body=network(self._place))
+        self._have_network()
         asked = router_container(self._place, self._image, address)
         try:
             self._engine.make_sure(
@@ -144,6 +138,16 @@ class Router:
                 text = f"The image of the router, {self._image}, is not on {self._engine.name}."
                 raise PortError(text, permanent=True) from None
             raise
+
+    def _have_network(self) -> None:
+        """Asked twice at once, an Engine makes two of one name and then takes it no more."""
+        name = self._place.network
+        with self._engine.one_by_one:
+            self._engine.make_sure("POST", "/networks/create", 409, body=network(self._place))
+            listed = self._engine.ask("GET", "/networks", filters={"name": [name]})
+            there = sorted((o["Created"], o["Id"]) for o in listed if o["Name"] == name)
+            for _, spare in there[1:]:
+                self._engine.make_sure("DELETE", f"/networks/{spare}", 403, 404)
 
     def _start(self, address: str) -> None:
         try:

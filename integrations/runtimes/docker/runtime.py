@@ -19,9 +19,9 @@ from integrations.runtimes.docker.looks import Looks, check_path
 from integrations.runtimes.docker.restart import restart
 from integrations.runtimes.docker.roll import Hands, Roll
 from integrations.runtimes.docker.router import Router, Server
+from integrations.runtimes.docker.usage import Usage
 from integrations.runtimes.docker.watch import DockerWatch
 from integrations.runtimes.docker.words import Place, container_of, place_of
-from integrations.runtimes.pace import Pace
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class DockerRuntime(DockerWatch, DockerErrands):
         self._hosts = hosts
         self._others = others
         self._turns: defaultdict[Place, threading.RLock] = defaultdict(threading.RLock)
-        self._pace = Pace()
+        self._usages: dict[int, Usage] = {}
         self._gauges: dict[int, Gauge] = {}
 
     def check(self) -> str:

@@ -1,25 +1,24 @@
-"""What an Engine says of one container, in the words of the port. Pure but for the pace."""
+"""What an Engine says of one container, in the words of the port. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from handlers.ports import Running
 from integrations.runtimes.docker.containers import Found
+from integrations.runtimes.docker.usage import Used
 from integrations.runtimes.docker.words import OURS
-from integrations.runtimes.pace import Pace
 
 NEVER = "0001-"
 
 
-def running_of(
-    one: Found, there: Mapping[str, Any], stats: Mapping[str, Any], *, serves: bool, pace: Pace
-) -> Running:
-    """``there`` is the container, ``stats`` what it costs; empty for one that has ended."""
-    since = moment(there["State"]["StartedAt"])
+def running_of(one: Found, there: Mapping[str, Any], used: Used | None, *, serves: bool) -> Running:
+    """``there`` is the container; one that has ended uses nothing."""
+    if not there["State"]["Running"]:
+        used = Used(0.0, 0)
     bounds = there["HostConfig"]
     cores = bounds.get("NanoCpus", 0) / 1e9
     return Running(
@@ -30,11 +29,11 @@ def running_of(
         image=there["Config"].get("Image") or one.image,
         number=one.number,
         state=_state(there["State"]),
-        since=since,
+        since=moment(there["State"]["StartedAt"]),
         restarts=int(there.get("RestartCount", 0)),
-        cpu=_cpu(one, since, stats, pace),
+        cpu=used.cpu if used else None,
         cores=cores,
-        memory=_memory(stats),
+        memory=used.memory if used else None,
         limit=int(bounds.get("Memory", 0)),
         serves=serves,
         host=one.labels.get(f"{OURS}.host", ""),
@@ -47,22 +46,6 @@ def _state(state: Mapping[str, Any]) -> Literal["running", "starting", "unhealth
     if state["Status"] == "paused":
         return "unhealthy"
     return "running" if state["Running"] else "ended"
-
-
-def _cpu(one: Found, since: datetime | None, stats: Mapping[str, Any], pace: Pace) -> float:
-    if not stats or since is None:
-        return 0.0
-    used = stats.get("cpu_stats", {}).get("cpu_usage", {}).get("total_usage", 0) / 1e9
-    age = (datetime.now(UTC) - since).total_seconds()
-    return pace.rate(f"{one.id}@{since.isoformat()}", used, age)
-
-
-def _memory(stats: Mapping[str, Any]) -> int:
-    """Without what the system keeps in memory only because there is room."""
-    memory = stats.get("memory_stats", {})
-    detail = memory.get("stats", {})
-    spare = detail.get("inactive_file", detail.get("total_inactive_file", 0))
-    return max(0, int(memory.get("usage", 0)) - int(spare))
 
 
 def moment(text: str) -> datetime | None:

@@ -12,16 +12,16 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from handlers.ports import Leftover, Lines, Machine, Plan, PortError, Running, Wanted
-from integrations.runtimes.docker.client import AT_ONCE, Engine, Question
+from integrations.runtimes.docker.client import AT_ONCE, LOOKING, Engine, Question
 from integrations.runtimes.docker.containers import Containers, Found
 from integrations.runtimes.docker.gauge import Gauge, kept
 from integrations.runtimes.docker.left import find_leftovers, remove
 from integrations.runtimes.docker.roll import Hands, Roll
 from integrations.runtimes.docker.router import Server
-from integrations.runtimes.docker.seen import running_of
+from integrations.runtimes.docker.seen import moment, running_of
+from integrations.runtimes.docker.usage import Usage
 from integrations.runtimes.docker.words import OURS, Place, container_of, place_of
 from integrations.runtimes.docker.written import look_through
-from integrations.runtimes.pace import Pace
 
 if TYPE_CHECKING:
     from integrations.runtimes.docker.runtime import Host
@@ -34,6 +34,10 @@ HEARD = ("start", "die", "destroy", "update", "rename", "pause", "unpause", "oom
 MOST = 20  # instances whose logs are read together
 
 
+def _runs(facts: Mapping[str, Any]) -> bool:
+    return bool(facts["State"]["Running"])
+
+
 def _serves(one: Found, leads: str | None) -> bool:
     return bool(one.operation) and one.operation == leads
 
@@ -44,20 +48,22 @@ class DockerWatch:
     _hosts: Mapping[str, Host]
     _others: Iterable[Host]
     _turns: defaultdict[Place, threading.RLock]
-    _pace: Pace
+    _usages: dict[int, Usage]
 
     def inspect(self, environment: str) -> tuple[Running, ...]:
-        """Asks for each container twice, for a few of them at once."""
+        """Asks for each container, for a few of them at once."""
         engine = self._host(environment).engine
         ours = Containers(engine).of_environment(environment)
         there = [*ours, *Containers(engine).strangers(environment)]
         services = sorted({one.service for one in ours})
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        with ThreadPoolExecutor(LOOKING) as pool:
             leads = dict(zip(services, pool.map(self._leads(environment), services), strict=True))
-            seen = list(pool.map(self._look_at(environment), there))
+            seen = list(zip(there, pool.map(self._look_at(environment), there), strict=True))
+        since = {one.id: moment(f["State"]["StartedAt"]) for one, f in seen if f and _runs(f)}
+        used = self._usage(engine).of({i: at for i, at in since.items() if at})
         found = [
-            running_of(one, *facts, serves=_serves(one, leads.get(one.service)), pace=self._pace)
-            for one, facts in zip(there, seen, strict=True)
+            running_of(one, facts, used.get(one.id), serves=_serves(one, leads.get(one.service)))
+            for one, facts in seen
             if facts is not None
         ]
         return tuple(sorted(found, key=lambda one: (one.service, one.operation, one.number)))
@@ -193,21 +199,18 @@ class DockerWatch:
 
         return of
 
-    def _look_at(
-        self, environment: str
-    ) -> Callable[[Found], tuple[Mapping[str, Any], Mapping[str, Any]] | None]:
+    def _look_at(self, environment: str) -> Callable[[Found], Mapping[str, Any] | None]:
         engine = self._host(environment).engine
 
-        def look(one: Found) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
-            there = engine.find(f"/containers/{one.id}/json")
-            if there is None:
-                return None
-            if not there["State"]["Running"]:
-                return there, {}
-            query = {"stream": "0", "one-shot": "1"}
-            return there, engine.find(f"/containers/{one.id}/stats", **query) or {}
+        def look(one: Found) -> Mapping[str, Any] | None:
+            with engine.looking:
+                found: Mapping[str, Any] | None = engine.find(f"/containers/{one.id}/json")
+                return found
 
         return look
+
+    def _usage(self, engine: Engine) -> Usage:
+        return self._usages.setdefault(id(engine), Usage(engine))
 
     def _host(self, environment: str) -> Host:
         raise NotImplementedError

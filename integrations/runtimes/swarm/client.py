@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handlers.ports import PortError
-from integrations.runtimes.docker.client import LIMIT, Engine, Question, Refused, unframed
+from integrations.runtimes.docker.client import LIMIT, Engine, Question, Refused
 from integrations.runtimes.docker.images import auth_for
+from integrations.runtimes.docker.talk import unframed
 from integrations.runtimes.docker.words import chosen
 from integrations.runtimes.process.logs import LINES, clean
 from integrations.runtimes.swarm.seen import Node, Task, moment, node_of, task_of
