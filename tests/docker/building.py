@@ -15,7 +15,10 @@ GOOD = (
     f'FROM {SERVED}\nARG COLOUR=none\nCOPY server.py /srv/\nRUN echo "it is $COLOUR"\n'
     'CMD ["python3", "/srv/server.py"]\n'
 )
-BROKEN = f"FROM {SERVED}\nCOPY server.py /srv/\nRUN echo compiling; cat /nothing\n"
+BROKEN = (
+    f"FROM {SERVED}\nCOPY server.py /srv/\n"
+    "RUN for n in 1 2 3 4 5 6 7 8 9; do echo compiling $n; done; cat /nothing\n"
+)
 SLOW = f"FROM {SERVED}\nRUN echo it begins; sleep 300\n"
 DOCKERFILES = {"1.0.0": GOOD, "1.1.0": GOOD, "1.3.0": BROKEN, "1.4.0": SLOW}
 

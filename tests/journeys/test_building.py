@@ -59,8 +59,10 @@ def rows(works: Station, kind: type[Any], **which: Any) -> list[Any]:
     return found
 
 
-def thread(works: Station, spot: Spot, card: JSON) -> list[JSON]:
-    return works.workspace.messages(spot.channel, "U0ANA", thread=card["ts"])[1:]
+def files(works: Station, spot: Spot, card: JSON) -> list[str]:
+    """What hangs in the thread of a card."""
+    there = works.workspace.messages(spot.channel, "U0ANA", thread=card["ts"])
+    return [one["name"] for said in there for one in said.get("files") or ()]
 
 
 def test_a_version_that_nobody_has_built_is_built_approved_and_live(works: Station) -> None:
@@ -102,6 +104,9 @@ def test_a_dockerfile_that_fails_is_said_with_its_last_lines_and_what_to_do(
     assert "cat: can't open '/nothing'" in said
     assert "Nothing was changed." in said
     assert f"/deploy shop-api 1.3.0 to {spot.name}" in said
+    written = eventually(lambda: files(works, spot, card), "the file in the thread")
+    build = rows(works, Build)[-1]
+    assert written == [f"shop-api-{build.commit[:8]}-build-{build.id}.log"]
     workspace.types("/release log shop-api 1.3.0", "U0ANA", spot.channel)
     told = direct(works, "U0ANA", "The build of shop-api 1.3.0 failed")
     assert "compiling" in words(told)
