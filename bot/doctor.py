@@ -31,6 +31,7 @@ BOT_MEND = (
     "Install the app again and copy its token (Slack app, OAuth & Permissions →"
     " Bot User OAuth Token) to SLACK_BOT_TOKEN."
 )
+DATA_MEND = "Correct STATION_DATA or its rights, or bring the Engine back."
 APP_MEND = (
     "Create an app-level token with connections:write (Slack app, Basic Information →"
     " App-Level Tokens) for SLACK_APP_TOKEN, and switch Socket Mode on."
@@ -192,7 +193,7 @@ def _outside(settings: Settings, setup: Setup, client: WebClient) -> Iterator[Fi
             for name, service in setup.services.items()
             if service.build is not None
         ),
-        ("services' data", ports.volumes.check, "Correct STATION_DATA or its rights."),
+        ("services' data", ports.volumes.check, DATA_MEND),
     ]
     for what, look, mend in looks:
         try:

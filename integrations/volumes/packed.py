@@ -63,7 +63,8 @@ def unpack(pieces: Iterable[bytes], top: str, into: Path) -> int:
     into.mkdir(parents=True, mode=0o700)
     box, stream = _Box(into), _Stream(pieces)
     try:
-        with tarfile.open(fileobj=io.BufferedReader(stream), mode="r|") as archive:
+        packed = io.BufferedReader(stream, PIECE)
+        with tarfile.open(fileobj=packed, mode="r|", bufsize=PIECE) as archive:
             for member in archive:
                 box.put(_inside(member.name, top), member, archive, top)
     except tarfile.TarError as error:

@@ -22,6 +22,7 @@ from integrations.runtimes.docker.client import engine_at
 from integrations.runtimes.docker.runtime import Host
 from integrations.runtimes.docker.words import Place, service_container
 from integrations.volumes.engines import EngineVolumes
+from integrations.volumes.keeper import Keeper
 from tests.docker.carry import Task
 from tests.docker.engine import Engine
 from tests.docker.images import BUSYBOX, ROUTER, image_id, variant
@@ -237,6 +238,31 @@ def test_what_runs_there_keeps_its_data_and_what_has_ended_lets_go(bay: Bay) -> 
     bay.volumes.remove(bay.volume)
     assert bay.volumes.files(bay.volume) is None
     assert not bay.root.exists()
+
+
+def test_what_was_broken_off_between_two_names_is_put_right_before_anything_else(bay: Bay) -> None:
+    bay.volumes.restore(bay.volume, "p1")
+    bay.data.rename(bay.root / ".before")
+    written(bay.root / ".coming", OLD)
+    kept = bay.volumes.back_up(bay.volume, "p2")
+    assert kept.files == len(NEW), "no copy is of nothing, or of what was on its way"
+    assert bay.held() == NEW
+    assert [path.name for path in bay.root.iterdir()] == ["data"]
+
+
+@pytest.mark.parametrize("ask", ["restore", "back_up"])
+def test_what_does_not_arrive_as_a_whole_is_not_taken_for_it(
+    bay: Bay, monkeypatch: pytest.MonkeyPatch, ask: str
+) -> None:
+    bay.volumes.restore(bay.volume, "p1")
+    written(Path(bay.volume.baseline), OLD)
+    monkeypatch.setattr(Keeper, "count", lambda self, name: 7)
+    with pytest.raises(PortError, match="Not all data of api") as failed:
+        getattr(bay.volumes, ask)(bay.volume, "p2")
+    assert not failed.value.permanent
+    assert bay.held() == NEW
+    kept = bay.home / "volumes" / bay.volume.environment / "api" / "backups"
+    assert not kept.exists() or list(kept.iterdir()) == []
 
 
 def test_an_engine_without_the_router_says_what_is_missing(bay: Bay) -> None:
