@@ -99,7 +99,7 @@ class Keeper:
 
     def is_empty(self, name: str) -> bool:
         words = ("find", at(name), "-mindepth", "1", "-maxdepth", "1", "-print0")
-        return not any(self._said(*words))
+        return not b"".join(self._said(*words))
 
     def make(self, name: str) -> None:
         self._run("mkdir", "-p", "-m", "755", at(name))
@@ -119,7 +119,7 @@ class Keeper:
     def belongs_to(self, name: str, owner: Owner) -> bool:
         user, group = map(str, owner)
         words = ("find", at(name), "-maxdepth", "0", "-user", user, "-group", group, "-print0")
-        return any(self._said(*words))
+        return bool(b"".join(self._said(*words)))
 
     def give_to(self, name: str, owner: Owner) -> None:
         """All of it; itself last, for that is what is looked at."""

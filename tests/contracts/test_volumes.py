@@ -41,6 +41,7 @@ def seen(way: Way, home: Path) -> Iterator[Volumes]:
     there = engine_at("local", way.address, way.tls)
     cleared(way.engine)
     yield Seen(home, Host(there, image_id(way.engine.socket, ROUTER)), way.engine)
+    there.close()
     assert not cleared(way.engine), "what carried it has gone"
 
 

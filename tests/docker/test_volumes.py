@@ -92,6 +92,7 @@ def bay(engine: Engine, tmp_path: Path) -> Iterator[Bay]:
     host = Host(engine_at("local", engine.url), image_id(engine.socket, ROUTER))
     volumes = EngineVolumes(tmp_path / "volumes", {place: host})
     yield Bay(engine, tmp_path, Volume(place, "api", baseline), volumes)
+    host.engine.close()
     engine.purge(f"stationmaster.environment={place}")
 
 
