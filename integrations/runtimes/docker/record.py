@@ -46,8 +46,7 @@ class Record:
         except ValueError:
             text = f"The configuration of the router of {self._place.service} cannot be read."
             raise PortError(text) from None
-        if sign == sign_of(lead):  # what somebody else has changed has a time of its own
-            _keep(lead)
+        _keep(lead)
         return lead
 
     def write(self, lead: Lead | None) -> None:
@@ -68,6 +67,7 @@ def sign_of(lead: Lead | None) -> Sign:
 
 
 def _keep(lead: Lead | None) -> None:
+    """By the sign of our own file of it: what somebody else has changed has another."""
     if len(_known) >= MOST:
         _known.clear()
     _known[sign_of(lead)] = lead
