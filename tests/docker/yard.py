@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,24 @@ from integrations.images.registry import Registry, RegistryImages
 from integrations.runtimes.docker.client import engine_at
 from tests.docker.engine import Engine
 from tests.docker.images import BUSYBOX
+from tests.docker.wire import Refused
 from tests.runtimes.repository import Repository
 
 NUMBERS = itertools.count(1)
 GOOD = f"FROM {BUSYBOX}\nCOPY greeting /greeting\nRUN cat /greeting\n"
 BROKEN = f"FROM {BUSYBOX}\nRUN echo about to fail; cat /nothing\n"
 ENDLESS = f"FROM {BUSYBOX}\nRUN echo it begins; sleep 600\n"
+
+
+def hosts_of(engine: Engine) -> dict[str, str]:
+    """The names that each container of an Engine knows besides its network's; others come and go
+    meanwhile."""
+    found = {}
+    for one in engine.ask("GET", "/containers/json?all=1"):
+        with suppress(Refused):
+            there = engine.ask("GET", f"/containers/{one['Id']}/json")
+            found[one["Id"]] = str(there["HostConfig"]["ExtraHosts"])
+    return found
 
 
 @dataclass
@@ -76,12 +89,8 @@ class Ground:
 
     def running(self, order: BuildOrder) -> list[str]:
         """What of a build there is on the Engine, running or not."""
-        ids = [one["Id"] for one in self.engine.ask("GET", "/containers/json?all=1")]
-        hosts = {
-            one: self.engine.ask("GET", f"/containers/{one}/json")["HostConfig"]["ExtraHosts"]
-            for one in ids
-        }
-        return [one for one, names in hosts.items() if f"-{order.name}.invalid" in str(names)]
+        mark = f"-{order.name}.invalid"
+        return [one for one, hosts in hosts_of(self.engine).items() if mark in hosts]
 
     def close(self) -> None:
         for one in self.there():

@@ -14,6 +14,7 @@ from handlers.tables import AuditEntry, Build, Deployment, Step
 from integrations.images.registry import Registry, RegistryImages
 from tests.docker.building import BROKEN, GOOD, building, code_of
 from tests.docker.engine import Engine
+from tests.docker.yard import hosts_of
 from tests.faults.lane import run
 from tests.faults.sweep import EVERY_POINT, worth
 from tests.faults.test_killed_on_docker import Dock
@@ -69,11 +70,8 @@ class Works(Dock):
 
     def _under_way(self) -> list[str]:
         """What builds have on the Engine, running or not."""
-        there = [
-            self.engine.ask("GET", f"/containers/{one['Id']}/json")["HostConfig"]["ExtraHosts"]
-            for one in self.engine.ask("GET", "/containers/json?all=1")
-        ]
-        return [str(hosts) for hosts in there if "stationmaster-build-b" in str(hosts)]
+        there = hosts_of(self.engine).values()
+        return [hosts for hosts in there if "stationmaster-build-b" in hosts]
 
 
 def builds(lane: Works, end: str) -> bool:
