@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -98,6 +98,14 @@ class Spots:
 
     def take(self, kind: str) -> Spot:
         return self.by_kind[kind].pop(0)
+
+    def named(self, prefix: str) -> Spots:
+        """The same under other names: one Engine has the environments of all tests of a run."""
+        others = {
+            kind: [replace(spot, name=f"{prefix}-{spot.name}") for spot in group]
+            for kind, group in self.by_kind.items()
+        }
+        return Spots(others)
 
 
 def room_for_created() -> str:

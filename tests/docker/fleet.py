@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,9 @@ def fill(engine: Engine, places: int) -> tuple[str, ...]:
     image, router = (image_id(engine.socket, name) for name in (BUSYBOX, ROUTER))
     there = engine_at("fleet", engine.url)
 
-    def bring_up(plan: Plan) -> None:
+    def bring_up(place: tuple[str, str]) -> None:
+        """Its port is chosen right before it is taken: others look for free ones as well."""
+        plan = _plan(*place, image)
         head = Router(there, place_of(plan), router)
         head.make_sure(plan.address)
         for number in range(1, REPLICAS + 1):
@@ -54,9 +57,8 @@ def fill(engine: Engine, places: int) -> tuple[str, ...]:
         servers = tuple((f"d1-{n}", f"10.0.0.{n}") for n in range(1, REPLICAS + 1))
         head.write(Lead("d1", 1, plan.version, plan.commit, plan.address, 8080, servers))
 
-    plans = [_plan(place, service, image) for place in names for service in SERVICES]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(bring_up, plans))
+        list(pool.map(bring_up, product(names, SERVICES)))
     return names
 
 

@@ -3,14 +3,18 @@ approved ever gets onto an Engine."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from handlers.ports import Container, Plan, PortError
-from tests.docker.act import tried
-from tests.docker.images import SERVED, push, variant
+from tests.conftest import missing
+from tests.docker.act import act, tried
+from tests.docker.engine import QUIET, Engine, missing_programs
+from tests.docker.images import SERVED, import_images, push, variant
 from tests.docker.lying import LAYER, MANIFEST, Front, flipped, front
 from tests.docker.stage import DockerStage
 
@@ -31,6 +35,22 @@ def pushed(stage: DockerStage, before: Front, label: str) -> tuple[Plan, str]:
     stage.engine.ask("DELETE", f"/images/{image}?force=1")
     asked = f"{before.address}/{name}@{exact.rpartition('@')[2]}"
     return replace(stage.plan(f"d{label}"), container=Container(asked)), image
+
+
+@pytest.fixture
+def impatient(tmp_path: Path) -> Iterator[DockerStage]:
+    """On an Engine of its own, which asks a registry once: by itself each asks for a minute."""
+    gone = missing_programs()
+    if gone:
+        missing(f"for a Docker Engine: {', '.join(gone)}")
+    folder = Path(tempfile.mkdtemp(prefix="station-once-"))  # sockets have short paths
+    engine = Engine(folder / "engine", options=(*QUIET, "--max-download-attempts=1"))
+    try:
+        engine.start()
+        import_images(engine.socket)
+        yield DockerStage(engine, "api")
+    finally:
+        engine.stop()
 
 
 @pytest.mark.parametrize("about", [MANIFEST, LAYER])
@@ -56,3 +76,24 @@ def test_a_registry_that_goes_away_in_the_middle_and_comes_back_is_waited_for(
     assert (before.cuts, before.refusals) == (0, 0)
     assert plan.container
     assert stage.engine.ask("GET", f"/images/{plan.container.image}/json")["Id"] == image
+
+
+def test_a_registry_that_is_gone_for_good_in_the_middle_leaves_what_serves(
+    impatient: DockerStage, before: Front
+) -> None:
+    stage, ever = impatient, 10_000
+    first = stage.plan("d1")
+    stage.deploy(first)
+    plan, image = pushed(stage, before, "2")
+    before.about, before.cuts, before.refusals = LAYER, 1, ever
+    ended = act(stage.runtime, plan, first)
+    assert ended.startswith("rolled back: ")
+    assert "503" in ended
+    assert before.cuts == 0
+    assert before.refusals < ever
+    assert stage.containers("d2") == []
+    assert image not in {one["Id"] for one in stage.engine.ask("GET", "/images/json?all=1")}
+    serving = stage.runtime.serving(*stage.place)
+    assert serving is not None
+    assert serving.operation == "d1"
+    assert stage.get("/version")

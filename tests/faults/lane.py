@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +21,8 @@ class Lane:
     KIND = "prod"
 
     def __init__(self, folder: Path, shop: Path, number: int) -> None:
-        spots = make_spots({self.KIND: 1})
+        mine = f"{type(self).__name__.lower()}-{os.getpid()}"
+        spots = make_spots({self.KIND: 1}).named(mine)
         self.playground = Playground(MANIFEST, seed(spots))
         self.playground.start()
         home = folder / f"lane-{number}"

@@ -17,7 +17,6 @@ from playground.server import Playground
 from tests.docker.building import building, building_shop
 from tests.docker.engine import Engine
 from tests.journeys.test_deploying import version_at
-from tests.journeys.test_docker import named
 from tests.journeys.test_looking import direct
 from tests.station import MANIFEST, Spot, Station, make_spots, seed, settings, write_team
 from tests.workspace import JSON, Workspace, eventually, words
@@ -30,8 +29,7 @@ def works(
     engine: Engine, registry: str, shop: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Station]:
     home = tmp_path_factory.mktemp("works")
-    spots = make_spots({"prod": 6})
-    named(spots, f"works-{os.getpid()}")
+    spots = make_spots({"prod": 6}).named(f"works-{os.getpid()}")
     team = write_team(home / "team.yml", shop, spots)
     building(team, engine, registry, building_shop(shop, home / "api"), NAME)
     with Playground(MANIFEST, seed(spots)) as playground:

@@ -20,7 +20,7 @@ from tests.docker.engine import Engine
 from tests.docker.shop import on_docker, shop_images
 from tests.journeys.test_deploying import goes_live, version_at
 from tests.journeys.test_looking import direct
-from tests.station import MANIFEST, Spot, Station, make_spots, seed, settings, write_team
+from tests.station import MANIFEST, Station, make_spots, seed, settings, write_team
 from tests.workspace import Workspace, eventually, labels, words
 
 ANA, OPAL, CLEO = "U0ANA", "U0OPAL", "U0CLEO"
@@ -41,11 +41,7 @@ def open_store(
     engine: Engine, shop: Path, home: Path, hooks: dict[str, Any] | None = None
 ) -> Iterator[Station]:
     """A bot with environments on the Engine whose api keeps data."""
-    spots = make_spots({"free": 4, "home": 1})
-    for kind, group in spots.by_kind.items():
-        spots.by_kind[kind] = [
-            Spot(f"store-{spot.name}", spot.channel, spot.ports) for spot in group
-        ]
+    spots = make_spots({"free": 4, "home": 1}).named("store")
     team = write_team(home / "team.yml", shop, spots)
     on_docker(team, engine, keeps_data=True)
     setup = json.loads(team.read_text("utf-8"))

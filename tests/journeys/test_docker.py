@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from playground.server import Playground
 from tests.docker.engine import Engine
 from tests.docker.shop import on_docker, shop_images
 from tests.journeys.test_deploying import goes_live, version_at
-from tests.station import MANIFEST, Spots, Station, make_spots, seed, settings, write_team
+from tests.station import MANIFEST, Station, make_spots, seed, settings, write_team
 from tests.workspace import Workspace, eventually, words
 
 VERSIONS = ("1.0.0", "1.1.0", "1.2.0", "1.3.0")
@@ -32,8 +31,7 @@ def docks(
 @contextmanager
 def open_docks(engine: Engine, shop: Path, home: Path, prefix: str) -> Iterator[Station]:
     """A bot with two environments of that prefix on the Engine."""
-    spots = make_spots({"prod": 3})
-    named(spots, prefix)
+    spots = make_spots({"prod": 3}).named(prefix)
     team = write_team(home / "team.yml", shop, spots)
     on_docker(team, engine)
     shop_images(engine, shop, VERSIONS)
@@ -47,13 +45,6 @@ def open_docks(engine: Engine, shop: Path, home: Path, prefix: str) -> Iterator[
         assert workspace.violated() == []
     for name in bot.setup.environments:
         engine.purge(f"stationmaster.environment={name}")
-
-
-def named(spots: Spots, prefix: str) -> None:
-    """Environments of one Engine are those of all tests of this run: others have others' names."""
-    spots.by_kind["prod"] = [
-        replace(spot, name=f"{prefix}-{spot.name}") for spot in spots.by_kind["prod"]
-    ]
 
 
 def test_a_version_goes_live_in_a_container_and_the_next_takes_over(docks: Station) -> None:

@@ -43,7 +43,7 @@ def opened(request: pytest.FixtureRequest, shop: Path, tmp_path: Path) -> Iterat
 def _station(
     home: Path, shop: Path, engine: Engine | None, hooks: dict[str, list[Hook]]
 ) -> Iterator[tuple[Station, Spot]]:
-    spots = make_spots({"prod": 1})
+    spots = make_spots({"prod": 1}).named("hooked")
     team = write_team(home / "team.yml", shop, spots)
     _give(team, hooks, "python3" if engine else sys.executable)
     if engine:
