@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from docker.transport.unixconn import UnixHTTPConnection
 from hypothesis import settings
 
 from bot import courier
@@ -163,6 +165,25 @@ def post(sqlite_template: Path, tmp_path: Path) -> Iterator[Post]:
     shutil.copy(sqlite_template, tmp_path / "station.db")
     with opened(f"sqlite:///{tmp_path / 'station.db'}", tmp_path) as post:
         yield post
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tidy() -> Iterator[None]:
+    """Where nobody listens, the SDK leaves its socket to the collector, which Python remarks on."""
+
+    def connect(self: UnixHTTPConnection) -> None:
+        line = socket.socket(socket.AF_UNIX)
+        line.settimeout(self.timeout)
+        try:
+            line.connect(self.unix_socket)
+        except OSError:
+            line.close()
+            raise
+        self.sock = line
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(UnixHTTPConnection, "connect", connect)
+        yield
 
 
 @pytest.fixture

@@ -306,6 +306,7 @@ def test_the_history_is_said_once_each_and_in_order_in_the_thread(post: Post) ->
 def test_a_channel_gets_about_one_message_a_second_while_revisions_rush(post: Post) -> None:
     number = post.asks()
     post.opens()
+    eventually(lambda: post.sent(PROD))
     until = datetime.now(UTC) + timedelta(seconds=2.5)
 
     def rush() -> bool:

@@ -12,8 +12,9 @@ from integrations.runtimes.docker.containers import take_away
 from integrations.runtimes.docker.images import prepared_at
 from integrations.runtimes.docker.words import OURS
 
-BY_ITSELF = 5.0
-"""Seconds that an Engine has to end what nobody listens to any more."""
+BY_ITSELF, CALM = 5.0, 2.0
+"""Seconds that an Engine has to end what nobody listens to any more, and after which nothing more
+begins: until it notices that nobody does, it goes on with the next step."""
 
 
 def marked(order: BuildOrder) -> str:
@@ -22,15 +23,22 @@ def marked(order: BuildOrder) -> str:
     return f"{OURS}-build-{order.name}.invalid"
 
 
-def end_remains(engine: Engine, order: BuildOrder, patience: float = 0.0) -> None:
-    """Have nothing run for a build, after it was broken off or whoever listened is gone."""
-    until = time.monotonic() + patience
-    while there := list(_containers(engine, order)):
-        if time.monotonic() >= until:
-            for one in there:
-                take_away(engine, one["Id"], "what a build has begun")
-            return
+def end_broken_off(engine: Engine, order: BuildOrder) -> None:
+    """Have nothing run for a build that was broken off just now, nor begin to."""
+    until = time.monotonic() + BY_ITSELF
+    calm_since = time.monotonic()
+    while (now := time.monotonic()) - calm_since < CALM:
+        if list(_containers(engine, order)):
+            calm_since = now
+            if now >= until:
+                end_remains(engine, order)
         time.sleep(0.1)
+
+
+def end_remains(engine: Engine, order: BuildOrder) -> None:
+    """Have nothing run for a build, after whoever listened is gone."""
+    for one in _containers(engine, order):
+        take_away(engine, one["Id"], "what a build has begun")
 
 
 def let_go(engine: Engine, order: BuildOrder) -> None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from handlers.ports import BuildOrder, Built, PortError, Say
-from integrations.builds.remains import BY_ITSELF, end_remains
+from integrations.builds.remains import end_broken_off
 from integrations.runtimes.docker.call import Call
 from integrations.runtimes.docker.client import FULL, Engine, Question, Refused
 from integrations.runtimes.process.logs import clean
@@ -80,7 +80,7 @@ class Running:
     def _end(self) -> None:
         """The Engine itself may be what is away; then the next attempt looks."""
         with suppress(PortError):
-            end_remains(self._engine, self._order, BY_ITSELF)
+            end_broken_off(self._engine, self._order)
 
     def _hear(self, word: Mapping[str, Any]) -> None:
         if "error" in word:

@@ -17,7 +17,7 @@ GOOD = (
 )
 BROKEN = (
     f"FROM {SERVED}\nCOPY server.py /srv/\n"
-    "RUN for n in 1 2 3 4 5 6 7 8 9; do echo compiling $n; done; cat /nothing\n"
+    "RUN for n in 1 2 3 4 5 6 7 8 9; do echo compiling $n; done; cat /nothing 2>&1\n"
 )
 SLOW = f"FROM {SERVED}\nRUN echo it begins; sleep 300\n"
 DOCKERFILES = {"1.0.0": GOOD, "1.1.0": GOOD, "1.3.0": BROKEN, "1.4.0": SLOW}

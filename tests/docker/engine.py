@@ -175,6 +175,29 @@ def shared_engine() -> Iterator[Engine]:
 
 
 @contextmanager
+def started(folder: Path, *more: str) -> Iterator[Engine]:
+    """An Engine below ``folder`` with the same images; ``more`` are further words for dockerd."""
+    engine = Engine(folder, options=(*QUIET, *more))
+    try:
+        engine.start()
+        import_images(engine.socket)
+        yield engine
+    finally:
+        engine.stop()
+
+
+@contextmanager
+def own_engine(*more: str) -> Iterator[Engine]:
+    """One for whoever breaks it, or needs another than all others have; it leaves no trace."""
+    folder = Path(tempfile.mkdtemp(prefix="station-own-"))  # sockets have short paths
+    try:
+        with started(folder / "engine", *more) as engine:
+            yield engine
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
 def held(file: Any) -> Iterator[None]:
     fcntl.flock(file, fcntl.LOCK_EX)
     try:

@@ -3,12 +3,9 @@ router that leads to containers that sleep."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 from handlers.ports import Container, HealthCheck, Plan
@@ -16,8 +13,8 @@ from integrations.runtimes.docker.client import engine_at
 from integrations.runtimes.docker.config import Lead
 from integrations.runtimes.docker.router import Router
 from integrations.runtimes.docker.words import place_of, service_container
-from tests.docker.engine import QUIET, Engine
-from tests.docker.images import BUSYBOX, ROUTER, image_id, import_images
+from tests.docker.engine import Engine, own_engine
+from tests.docker.images import BUSYBOX, ROUTER, image_id
 from tests.runtimes.stage import COMMITS, free_port
 
 SERVICES = ("api", "web")
@@ -28,17 +25,9 @@ POOL = "--default-address-pool=base=10.208.0.0/12,size=24"
 """What an Engine has by itself is enough for 31 networks."""
 
 
-@contextmanager
-def roomy() -> Iterator[Engine]:
+def roomy() -> AbstractContextManager[Engine]:
     """An Engine of its own with room for many networks."""
-    folder = Path(tempfile.mkdtemp(prefix="station-fleet-"))  # sockets have short paths
-    engine = Engine(folder / "engine", options=(*QUIET, POOL))
-    try:
-        engine.start()
-        import_images(engine.socket)
-        yield engine
-    finally:
-        engine.stop()
+    return own_engine(POOL)
 
 
 def fill(engine: Engine, places: int) -> tuple[str, ...]:

@@ -4,9 +4,7 @@ and a daemon that dies in the middle."""
 
 from __future__ import annotations
 
-import shutil
 import signal
-import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,10 +13,9 @@ from pathlib import Path
 import pytest
 
 from handlers.ports import BuildOrder, Built, PortError
-from tests.docker.engine import Engine
+from tests.docker.engine import Engine, own_engine
 from tests.docker.images import BUSYBOX, image_id, push
 from tests.docker.registry import registry as real_registry
-from tests.docker.test_daemon import started
 from tests.docker.yard import ENDLESS, GOOD, Ground
 from tests.workspace import eventually
 
@@ -140,8 +137,7 @@ def test_a_registry_that_is_away_may_come_back_and_what_was_built_is_pushed_then
 def test_a_daemon_that_dies_in_the_middle_leaves_nothing_and_builds_again(
     registry: str, tmp_path: Path
 ) -> None:
-    folder = Path(tempfile.mkdtemp(prefix="station-dies-"))  # sockets have short paths
-    with started(folder / "engine") as engine:
+    with own_engine() as engine:
         ground = Ground(engine, registry, tmp_path)
         text = f"FROM {BUSYBOX}\nRUN echo it begins; [ -e /tmp/fast ] || sleep 3\n"
         order, begun = ground.order(text), threading.Event()
@@ -169,4 +165,3 @@ def test_a_daemon_that_dies_in_the_middle_leaves_nothing_and_builds_again(
         assert not ground.anew().build(again).problem
         assert ground.running(order) == []
         ground.builder.discard(order)
-    shutil.rmtree(folder, ignore_errors=True)

@@ -21,23 +21,12 @@ from handlers.ports import Container, PortError
 from integrations.runtimes.docker import client
 from tests.conftest import missing
 from tests.docker.act import act
-from tests.docker.engine import Engine, missing_programs
-from tests.docker.images import SERVED, import_images, push, variant
+from tests.docker.engine import Engine, missing_programs, own_engine, started
+from tests.docker.images import SERVED, push, variant
 from tests.docker.stage import DockerStage
 from tests.docker.test_faults import asking
 from tests.runtimes.stage import wait_for
 from tests.workspace import eventually
-
-
-@contextmanager
-def started(folder: Path) -> Iterator[Engine]:
-    engine = Engine(folder)
-    try:
-        engine.start()
-        import_images(engine.socket)
-        yield engine
-    finally:
-        engine.stop()
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +34,8 @@ def own() -> Iterator[Engine]:
     gone = missing_programs()
     if gone:
         missing(f"for a Docker Engine: {', '.join(gone)}")
-    folder = Path(tempfile.mkdtemp(prefix="station-own-"))  # sockets have short paths
-    with started(folder / "engine") as engine:
+    with own_engine() as engine:
         yield engine
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

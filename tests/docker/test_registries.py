@@ -3,7 +3,6 @@ approved ever gets onto an Engine."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +12,8 @@ import pytest
 from handlers.ports import Container, Plan, PortError
 from tests.conftest import missing
 from tests.docker.act import act, tried
-from tests.docker.engine import QUIET, Engine, missing_programs
-from tests.docker.images import SERVED, import_images, push, variant
+from tests.docker.engine import missing_programs, own_engine
+from tests.docker.images import SERVED, push, variant
 from tests.docker.lying import LAYER, MANIFEST, Front, flipped, front
 from tests.docker.stage import DockerStage
 
@@ -43,14 +42,8 @@ def impatient(tmp_path: Path) -> Iterator[DockerStage]:
     gone = missing_programs()
     if gone:
         missing(f"for a Docker Engine: {', '.join(gone)}")
-    folder = Path(tempfile.mkdtemp(prefix="station-once-"))  # sockets have short paths
-    engine = Engine(folder / "engine", options=(*QUIET, "--max-download-attempts=1"))
-    try:
-        engine.start()
-        import_images(engine.socket)
+    with own_engine("--max-download-attempts=1") as engine:
         yield DockerStage(engine, "api")
-    finally:
-        engine.stop()
 
 
 @pytest.mark.parametrize("about", [MANIFEST, LAYER])
