@@ -195,13 +195,22 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 LONGEST = (
+    "tests/faults/test_killed_with_",
+    "tests/faults/test_killed_deciding.py",
+    "tests/faults/test_killed_building.py",
+    "tests/faults/test_killed_stopping.py",
     "tests/faults/",
-    "tests/journeys/test_demo.py",
-    "tests/test_bench.py",
+    "tests/journeys/test_hooks.py",
+    "tests/docker/test_volumes.py",
     "tests/contracts/test_runtimes.py",
+    "tests/test_bench.py",
+    "tests/journeys/test_de",
     "tests/swarm/",
     "tests/docker/",
     "tests/journeys/",
+    "tests/test_cli.py",
+    "tests/contracts/test_volumes.py",
+    "tests/test_courier.py",
     "tests/playground/test_journeys.py",
     "tests/browser/",
 )
