@@ -3,8 +3,11 @@ their own texts, between a server that hangs up and one that serves."""
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
+import socket
+import struct
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
@@ -27,6 +30,17 @@ TEXTS = {
     "swarm": Way(Place("staging", "api"), "127.0.0.1:1", 1, HealthCheck(), "image").text,
 }
 TIMES = 6
+HALF = b"HTTP/1.1 200 OK\r\nContent-Le"
+
+
+def hangs_up(line: socket.socket, _: bytes) -> bool:
+    return False
+
+
+def breaks_off(line: socket.socket, _: bytes) -> bool:
+    """As one does that ends while it answers."""
+    line.sendall(HALF)
+    return False
 
 
 def alone(text: str, entry: int, servers: tuple[Upstream, ...]) -> str:
@@ -43,17 +57,32 @@ def alone(text: str, entry: int, servers: tuple[Upstream, ...]) -> str:
     return text + "".join(lines)
 
 
-@pytest.fixture(params=sorted(TEXTS))
+def resets(line: socket.socket, _: bytes) -> bool:
+    """As the system does for one that is killed with something unread."""
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    return False
+
+
+def breaks_off_and_resets(line: socket.socket, head: bytes) -> bool:
+    line.sendall(HALF)
+    return resets(line, head)
+
+
+RUDE = (hangs_up, breaks_off, resets, breaks_off_and_resets)
+
+
+@pytest.fixture(params=itertools.product(sorted(TEXTS), RUDE))
 def ways(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> Iterator[tuple[str, Upstream, Upstream]]:
-    """An address, and behind it one that hangs up and one that serves."""
+    """An address, and behind it one that hangs up, or breaks off, and one that serves."""
     if shutil.which("haproxy") is None:
         missing("HAProxy")
     entry, file = free_port(), tmp_path / "router.cfg"
-    hangs_up, serves = lambda *_: False, says(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-    with closing(Upstream(hangs_up)) as rude, closing(Upstream(serves)) as good:
-        file.write_text(alone(TEXTS[request.param], entry, (rude, good)))
+    serves = says(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    text, is_rude = request.param
+    with closing(Upstream(is_rude)) as rude, closing(Upstream(serves)) as good:
+        file.write_text(alone(TEXTS[text], entry, (rude, good)))
         with subprocess.Popen(["haproxy", "-db", "-f", str(file)]) as router:
             try:
                 wait_for(lambda: _status("OPTIONS", f"127.0.0.1:{entry}", "/ready") == 200)

@@ -19,10 +19,13 @@ class Lane:
     """One line with what it stands on."""
 
     KIND = "prod"
+    IS_BESIDE_OTHERS = False
+    """Whether other lanes have environments of theirs in the same place at the same time."""
 
     def __init__(self, folder: Path, shop: Path, number: int) -> None:
-        mine = f"{type(self).__name__.lower()}-{os.getpid()}"
-        spots = make_spots({self.KIND: 1}).named(mine)
+        spots = make_spots({self.KIND: 1})
+        if self.IS_BESIDE_OTHERS:
+            spots = spots.named(f"{type(self).__name__.lower()}-{os.getpid()}")
         self.playground = Playground(MANIFEST, seed(spots))
         self.playground.start()
         home = folder / f"lane-{number}"

@@ -29,6 +29,7 @@ class Dock(Lane):
     """A lane whose environment is on an Engine."""
 
     KEEPS_DATA = False
+    IS_BESIDE_OTHERS = True
 
     def __init__(self, engine: Engine, folder: Path, shop: Path) -> None:
         self.engine = engine
