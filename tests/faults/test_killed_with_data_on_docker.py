@@ -13,6 +13,7 @@ from tests.docker.engine import Engine
 from tests.faults import ground
 from tests.faults.ground import Ground
 from tests.faults.lane import first_versions
+from tests.faults.sweep import chosen
 from tests.faults.test_killed_on_docker import Dock
 from tests.faults.test_killed_with_hooks import SPOILS
 
@@ -63,8 +64,8 @@ def copied(
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "point",
-    ["after volumes.provision#1", "before volumes.back_up#1", "after volumes.back_up#1",
-     "before volumes.put_back#1", "after volumes.put_back#1", "before runtime.revive#2"],
+    chosen("before volumes.back_up#1", "after volumes.provision#1", "after volumes.back_up#1",
+           "before volumes.put_back#1", "after volumes.put_back#1", "before runtime.revive#2"),
 )  # fmt: skip
 def test_whenever_it_is_killed_the_data_is_that_from_before_the_hook(
     copied: Copied, point: str
@@ -97,8 +98,8 @@ def field(engine: Engine, shop: Path, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "point",
-    ["after runtime.halt#1", "after volumes.back_up#1", "before volumes.restore#1",
-     "after volumes.restore#1", "before runtime.revive#1"],
+    chosen("after runtime.halt#1", "after volumes.back_up#1", "before volumes.restore#1",
+           "after volumes.restore#1", "before runtime.revive#1"),
 )  # fmt: skip
 def test_whenever_it_is_killed_a_reset_ends_with_the_baseline_and_a_copy(
     field: Field, point: str

@@ -16,6 +16,7 @@ from handlers.tables import Deployment
 from tests.docker.cluster import Cluster, having
 from tests.docker.shop import on_docker
 from tests.faults.lane import Lane, first_versions, run
+from tests.faults.sweep import chosen
 from tests.faults.test_killed_with_hooks import declare
 from tests.journeys.test_swarm import Berth, clear, fleet_images, on_swarm
 
@@ -82,8 +83,8 @@ def fleet(
 
 @pytest.mark.parametrize(
     "point",
-    ["after runtime.send#1", "before runtime.recall#1", "after runtime.recall#2",
-     "after runtime.send#3"],
+    chosen("after runtime.send#1", "before runtime.recall#1", "after runtime.send#3",
+           "after runtime.recall#2"),
 )  # fmt: skip
 def test_on_a_swarm_each_is_looked_for_and_never_started_again(fleet: Fleet, point: str) -> None:
     since = int(time.time())
