@@ -87,3 +87,18 @@ def sweep(
     with ThreadPoolExecutor(len(lanes)) as pool:
         missed = [point for some in pool.map(part, range(len(lanes))) for point in some]
     assert missed == []
+
+
+def go_through(lane: L, flow: Callable[[L, str], bool], points: tuple[str, ...]) -> None:
+    """Go through a flow on one line, dying at each of these points, or in `make sweep` at every one
+    that it has."""
+    if EVERY_POINT:
+        flow(lane, "")
+        points = tuple(p for p in lane.line.passed.read_text().splitlines() if worth(p))
+    died = []
+    for point in points:
+        try:
+            died.append(flow(lane, point))
+        except AssertionError as error:
+            raise AssertionError(f"killed at {point!r}: {error}") from error
+    assert died.count(False) <= len(points) // 10

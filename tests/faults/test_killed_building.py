@@ -16,7 +16,7 @@ from tests.docker.building import BROKEN, GOOD, building, code_of
 from tests.docker.engine import Engine
 from tests.docker.yard import hosts_of
 from tests.faults.lane import run
-from tests.faults.sweep import EVERY_POINT, worth
+from tests.faults.sweep import go_through
 from tests.faults.test_killed_on_docker import Dock
 from tests.runtimes.repository import Repository
 
@@ -124,14 +124,4 @@ def lane(
 def test_whenever_it_is_killed_one_image_is_built_and_nothing_is_left_of_it(
     lane: Works, flow: Flow
 ) -> None:
-    points = POINTS[flow]
-    if EVERY_POINT:
-        flow(lane, "")
-        points = tuple(p for p in lane.line.passed.read_text().splitlines() if worth(p))
-    died = []
-    for point in points:
-        try:
-            died.append(flow(lane, point))
-        except AssertionError as error:
-            raise AssertionError(f"killed at {point!r}: {error}") from error
-    assert died.count(False) <= len(points) // 10
+    go_through(lane, flow, POINTS[flow])

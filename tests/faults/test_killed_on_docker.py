@@ -12,7 +12,7 @@ from handlers.tables import Deployment
 from tests.docker.engine import Engine
 from tests.docker.shop import on_docker, shop_images
 from tests.faults.lane import Lane, first_versions
-from tests.faults.sweep import EVERY_POINT, worth
+from tests.faults.sweep import EVERY_POINT, go_through
 from tests.faults.test_killed_failing import fails
 from tests.faults.test_killed_going_live import goes_live
 from tests.faults.test_killed_rolling_back import rolls_back
@@ -68,14 +68,4 @@ def lane(engine: Engine, shop: Path, tmp_path_factory: pytest.TempPathFactory) -
 def test_whenever_it_is_killed_the_containers_are_those_of_what_serves(
     lane: Dock, flow: Flow
 ) -> None:
-    points = POINTS.get(flow, ())
-    if EVERY_POINT:
-        flow(lane, "")
-        points = tuple(p for p in lane.line.passed.read_text().splitlines() if worth(p))
-    died = []
-    for point in points:
-        try:
-            died.append(flow(lane, point))
-        except AssertionError as error:
-            raise AssertionError(f"killed at {point!r}: {error}") from error
-    assert died.count(False) <= len(points) // 10
+    go_through(lane, flow, POINTS.get(flow, ()))
