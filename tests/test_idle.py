@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -187,6 +188,21 @@ def test_only_a_count_that_has_grown_is_use(desk: Desk, tmp_path: Path) -> None:
             seen.append(session.get_one(Idle, "free-1").asked_at == desk.at)
             assert session.get(Idle, "free-2") is None
     assert seen == [False, False, True, False, False, True, False, False, True]
+
+
+def test_who_does_not_answer_keeps_nobody_else_waiting(desk: Desk, tmp_path: Path) -> None:
+    names, together = ("free-1", "free-2"), threading.Barrier(2)
+    for name in names:
+        goes_live(desk, name)
+
+    class Slow(FakeRuntime):
+        def requests(self, environment: str) -> int | None:
+            together.wait(10)  # answers when the other is asked, too
+            return super().requests(environment)
+
+    reads(desk, tmp_path, Slow())
+    with desk.store.read() as session:
+        assert all(session.get(Idle, name) for name in names)
 
 
 def test_usage_shows_what_runs_for_nobody_with_buttons(desk: Desk) -> None:

@@ -3,6 +3,7 @@ down when it has grown. A runtime that does not count is no proof of anything.""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from handlers.ports import PortError
 from handlers.tables import Deployment, Idle, Stop
 from handlers.work.bench import Bench
-from handlers.work.measure import attempt
+from handlers.work.measure import AT_ONCE, attempt
 
 
 def read_traffic(tools: Bench) -> None:
@@ -22,12 +23,16 @@ def read_traffic(tools: Bench) -> None:
             Deployment.state == "live", Deployment.environment.not_in(asleep)
         )
         names = [n for n in session.scalars(up.distinct()) if n in tools.setup.environments]
-    for name in sorted(names):
-        at, runtime = tools.now(), tools.runtime(name)
-        count = attempt(lambda name=name, runtime=runtime: runtime.requests(name))  # type: ignore[misc]
-        if not isinstance(count, PortError):
-            with tools.store.write() as session:
-                _keep(session, name, count, at)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(lambda name: _read(tools, name), names))
+
+
+def _read(tools: Bench, environment: str) -> None:
+    at, runtime = tools.now(), tools.runtime(environment)
+    count = attempt(lambda: runtime.requests(environment))
+    if not isinstance(count, PortError):
+        with tools.store.write() as session:
+            _keep(session, environment, count, at)
 
 
 def _keep(session: Session, name: str, count: int | None, at: datetime) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import io
 import tarfile
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -141,21 +143,49 @@ def test_who_looks_leaves_turns_to_who_changes_something(
     stage: DockerStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage.deploy(stage.plan("d1"))
-    engine = stage.runtime._host(stage.place[0]).engine
-    at_once, most = [0], [0]
+    engine, at_once = stage.runtime._host(stage.place[0]).engine, AtOnce()
     real = client.Engine.find
 
     def find(self: client.Engine, path: str, /, **query: Any) -> Any:
-        if not path.endswith("/json"):
+        with at_once if path.endswith("/json") else nullcontext():
             return real(self, path, **query)
-        at_once[0] += 1
-        most[0] = max(most[0], at_once[0])
-        time.sleep(0.05)
-        at_once[0] -= 1
-        return real(self, path, **query)
 
     monkeypatch.setattr(client.Engine, "find", find)
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(lambda _: stage.runtime.inspect(stage.place[0]), range(16)))
-    assert 0 < most[0] <= client.LOOKING < client.AT_ONCE
+    assert 0 < at_once.most <= client.LOOKING < client.AT_ONCE
     assert engine.ask("GET", "/info")
+
+
+def test_who_counts_requests_leaves_turns_as_well(
+    stage: DockerStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.deploy(stage.plan("d1"))
+    at_once, real = AtOnce(), client.Engine.talk
+
+    def talk(self: client.Engine, *about: Any) -> bytes:
+        with at_once:
+            return real(self, *about)
+
+    monkeypatch.setattr(client.Engine, "talk", talk)
+    with ThreadPoolExecutor(16) as pool:
+        counts = list(pool.map(lambda _: stage.runtime.requests(stage.place[0]), range(16)))
+    assert counts == [0] * 16
+    assert 0 < at_once.most <= client.LOOKING
+
+
+class AtOnce:
+    """How many were in it at the same time, at most; each stays for a moment."""
+
+    def __init__(self) -> None:
+        self.most, self._now, self._mutex = 0, 0, threading.Lock()
+
+    def __enter__(self) -> None:
+        with self._mutex:
+            self._now += 1
+            self.most = max(self.most, self._now)
+        time.sleep(0.05)
+
+    def __exit__(self, *_: object) -> None:
+        with self._mutex:
+            self._now -= 1

@@ -94,9 +94,11 @@ class DockerWatch:
             return tuple(sorted(found, key=lambda one: one.name))
 
     def requests(self, environment: str) -> int | None:
-        there = Containers(self._host(environment).engine).of_environment(environment)
-        places = [Place(environment, service) for service in {one.service for one in there}]
-        return sum(self._hands(place).router.asked() for place in places)
+        engine, count = self._host(environment).engine, 0
+        for service in {one.service for one in Containers(engine).of_environment(environment)}:
+            with engine.looking:
+                count += self._hands(Place(environment, service)).router.asked()
+        return count
 
     def scale(self, plan: Plan) -> None:
         how, place = container_of(plan), place_of(plan)
