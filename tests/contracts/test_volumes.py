@@ -65,8 +65,8 @@ def volumes(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Volumes]
     if request.param == "folders":
         yield FolderVolumes(home)
         return
-    if request.param == "tls":
-        way = request.getfixturevalue("tls")
+    if request.param in ("tls", "ssh"):
+        way: Way = request.getfixturevalue(request.param)
     else:
         engine = request.getfixturevalue("engine")
         way = Way(engine, engine.url, "")

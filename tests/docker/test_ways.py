@@ -11,16 +11,20 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
-from handlers.ports import PortError, Wanted
+from handlers.ports import PortError, Volume, Wanted
 from integrations.runtimes.docker import client
 from integrations.runtimes.docker.client import engine_at
+from integrations.runtimes.docker.runtime import Host
 from integrations.runtimes.docker.ssh import shared
+from integrations.volumes.engines import EngineVolumes
 from tests.docker.engine import Engine
+from tests.docker.images import ROUTER, image_id
 from tests.docker.stage import DockerStage
 from tests.docker.ways import Gate, Way, authority, over_ssh, signed
 from tests.station import ROOT
@@ -45,6 +49,27 @@ def test_a_deployment_from_afar_goes_as_any_other(
     assert stage.runtime.log(*stage.place, Wanted()).lines == ()
     assert stage.runtime.hosts()[0].error == ""
     stage.clear()
+
+
+def test_data_goes_over_ssh_and_comes_back_as_it_was(ssh: Way, tmp_path: Path) -> None:
+    there = engine_at("far", ssh.address)
+    router = image_id(ssh.engine.socket, ROUTER)
+    volumes = EngineVolumes(tmp_path / "volumes", {"afar": Host(there, router)})
+    (tmp_path / "base").mkdir()
+    much = os.urandom(3 * 2**20)  # more than a connection holds at once
+    (tmp_path / "base" / "orders").write_bytes(much)
+    volume = Volume("afar", "data", str(tmp_path / "base"))
+    try:
+        assert volumes.restore(volume, "p1") == 1
+        kept = volumes.back_up(volume, "p2")
+        assert (Path(kept.place) / "data" / "orders").read_bytes() == much
+        volumes.restore(replace(volume, baseline=""), "p3")
+        assert volumes.files(volume) == 0
+        assert volumes.put_back(volume, "p2") == kept
+        assert volumes.back_up(volume, "p4").digest == kept.digest
+    finally:
+        volumes.remove(volume)
+    assert volumes.files(volume) is None
 
 
 def test_a_stranger_is_not_let_in_and_that_is_for_good(tls: Way, tmp_path: Path) -> None:
