@@ -70,6 +70,8 @@ def examine(environ: Mapping[str, str]) -> list[Finding]:
     findings.append(Finding("setup file", True, f"{settings.team_file}, {_count(setup)}"))
     mend = "Bring the folder back, or correct its path in the setup file."
     findings += [Finding("data", False, said, mend) for said in team.missing_folders(setup)]
+    mend = "Put the file there and let whoever runs the bot read it, or correct its path."
+    findings += [Finding("secrets", False, said, mend) for said in team.missing_secrets(setup)]
     return [*findings, *_slack(client, settings, setup), *_outside(settings, setup, client)]
 
 

@@ -228,6 +228,8 @@ def build(
     in_force = team.open_setup(settings.team_file)
     for missing in team.missing_folders(in_force.setup):
         log.warning("%s Environments cannot be filled from it until it is there.", missing)
+    for missing in team.missing_secrets(in_force.setup):
+        log.warning("%s Nothing that needs it can be deployed until it is there.", missing)
     with ExitStack() as held:
         held.enter_context(claim_file(settings.data / "running.lock", str(settings.data)))
         store = open_store(settings.database_url)

@@ -7,24 +7,29 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.ask import stamp
-from handlers.rules.drift import Declared, How
+from handlers.rules.drift import ITS_DATA, ITS_SECRETS, Declared, How
 from handlers.scaling import last_scaling, replicas_now
-from handlers.setup import Setup
+from handlers.setup import Setup, version_of
 from handlers.tables import Deployment, Drift
 
 ROLLS = {"surge", "unavailable"}
 """How containers come and go, which is nothing of the containers themselves."""
+GIVEN = {"secrets", "configs"}
+"""What a swarm gives to its tasks."""
 
 
-def made_as(setup: Setup, environment: str, service: str) -> dict[str, Any] | None:
+def made_as(
+    setup: Setup, environment: str, service: str, given: datetime | None = None
+) -> dict[str, Any] | None:
     """How the setup makes a service in an environment now; None where it has it no more. Variables
-    are kept as their hash: all of it is compared, and shown."""
+    and which secrets were ``given`` are kept as hashes: all of it is compared, and shown."""
     what, there = setup.services.get(service), setup.environments.get(environment)
     if what is None or there is None or service not in there.services:
         return None
@@ -42,6 +47,9 @@ def made_as(setup: Setup, environment: str, service: str) -> dict[str, Any] | No
     made["container"] = what.container.model_dump(mode="json", exclude=ROLLS)
     if there.runtime == "swarm":  # which asks by itself, as it was told when the service was made
         made["health"] = what.health.model_dump(mode="json", exclude={"timeout"})
+        made["swarm"] = place.swarm.model_dump(mode="json", include=GIVEN)
+    else:
+        made["secrets"] = version_of(place, given)
     return made
 
 
@@ -81,7 +89,18 @@ def _declared(
 
 def _how(made: dict[str, Any]) -> How:
     how = made.get("container")
-    return How(how["replicas"], how["cpu"], how["memory"]) if how else How(1)
+    return How(how["replicas"], how["cpu"], how["memory"], _mounts(made)) if how else How(1)
+
+
+def _mounts(made: dict[str, Any]) -> str | None:
+    """In the words of the runtime. What an older bot made for a swarm, nobody wrote down."""
+    if made["runtime"] == "docker":
+        given = {ITS_DATA: made["data"], ITS_SECRETS: made.get("secrets")}
+        return ", ".join(sorted(what for what, there in given.items() if there))
+    kept = made.get("swarm")
+    return kept and ", ".join(
+        sorted(f"{what[:-1]} {name}" for what in GIVEN for name in kept[what])
+    )
 
 
 def started_there(session: Session, environment: str) -> frozenset[str]:

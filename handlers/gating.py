@@ -23,7 +23,7 @@ from handlers.people import holders
 from handlers.preparation_rows import held_up
 from handlers.rules.approvals import Bound, fingerprint
 from handlers.rules.gates import Blocker, GateFacts, blockers
-from handlers.setup import Setup
+from handlers.setup import Setup, version_of
 from handlers.subjects import deployment
 from handlers.suitability import suited
 from handlers.tables import Approval, Deployment
@@ -102,7 +102,7 @@ def fingerprint_beside(
     release = recorded(session, row.service, row.version, row.commit)
     needs = json.dumps(release.needs if release else {}, sort_keys=True)
     configuration = hashlib.sha256(
-        (service.model_dump_json() + place.model_dump_json() + needs).encode()
+        (service.model_dump_json() + place.model_dump_json() + needs + version_of(place)).encode()
     ).hexdigest()
     return fingerprint(
         Bound(

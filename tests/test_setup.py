@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import typing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,16 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from handlers.setup import Setup, SetupError, json_schema, load, missing_folders
+from handlers.setup import (
+    Setup,
+    SetupError,
+    json_schema,
+    load,
+    missing_folders,
+    missing_secrets,
+    secret_words,
+    version_of,
+)
 from tests.station import ROOT
 
 EXAMPLE = ROOT / "team.example.yml"
@@ -103,6 +114,38 @@ def test_a_folder_of_data_that_is_away_is_named_and_no_error_of_the_file(tmp_pat
     for name in ("base", "june"):
         (tmp_path / name).mkdir()
     assert missing_folders(setup) == []
+
+
+def test_secrets_are_taken_from_there_too_and_one_that_is_away_is_named(tmp_path: Path) -> None:
+    setup = load_text(tmp_path, TEXT.replace("secrets: {}", "secrets: {db: keys/db}"))
+    path = tmp_path.resolve() / "keys" / "db"
+    place = setup.environments["lab"].services["shop-api"]
+    assert place.secrets == {"db": str(path)}
+    said = f"environments.lab.services.shop-api.secrets.db: there is no file {path} to be read."
+    assert missing_secrets(setup) == [said]
+    assert version_of(place)
+    path.parent.mkdir()
+    path.write_text("tops3cret\nand the second line\n", "utf-8")
+    assert missing_secrets(setup) == []
+    assert secret_words(setup, ["staging"]) == ()
+    whole = "tops3cret\nand the second line"
+    assert secret_words(setup) == (whole, *whole.split("\n"))
+
+
+def test_the_version_of_secrets_is_another_when_a_file_was_written_or_was_not_given(
+    tmp_path: Path,
+) -> None:
+    setup = load_text(tmp_path, TEXT.replace("secrets: {}", "secrets: {db: db, key: key}"))
+    place = setup.environments["lab"].services["shop-api"]
+    for name in place.secrets:
+        (tmp_path / name).write_text("same", "utf-8")
+        os.utime(tmp_path / name, (1000, 1000))
+    first = version_of(place)
+    assert version_of(place, datetime.fromtimestamp(1000, UTC)) == first
+    assert version_of(place, datetime.fromtimestamp(999, UTC)) != first
+    os.utime(tmp_path / "key", (1000, 1001))
+    assert version_of(place) != first
+    assert version_of(setup.environments["staging"].services["shop-api"]) == ""
 
 
 def test_times_are_read_in_their_units(tmp_path: Path) -> None:
@@ -261,12 +304,20 @@ BROKEN: list[tuple[str, str, str, str]] = [
      "expected a constraint on nodes, such as node.labels.disk == ssd; "
      "found 'node.role = manager'."),
     ("secrets: []", "secrets: ['../db']", f"{FLEET}.services.shop-api.swarm.secrets.0",
-     "expected the name of a secret or a config of the swarm; found '../db'."),
+     "expected the name of a secret or a config; found '../db'."),
     ("engine: lab\n    services", "swarm: {monitor: 5s}\n    engine: lab\n    services",
      f"{LAB}.swarm", "is for runtime swarm; this is docker."),
-    ('shop-api: {address: "127.0.0.1:8301"}',
-     'shop-api: {address: "127.0.0.1:8301", swarm: {secrets: [db]}}',
+    ("secrets: {}", "swarm: {secrets: [db]}",
      f"{LAB}.services.shop-api.swarm", "is for runtime swarm; this is docker."),
+    ("secrets: {}", "secrets: {../db: db}", f"{LAB}.services.shop-api.secrets.../db",
+     "expected the name of a secret or a config; found '../db'."),
+    ("swarm: {constraints: [], secrets: [], configs: []}", "secrets: {db: db}",
+     f"{FLEET}.services.shop-api.secrets",
+     "are for docker; a swarm keeps its own: name them in swarm: {secrets: […]}."),
+    ('shop-web: {address: "127.0.0.1:8102"}',
+     'shop-web: {address: "127.0.0.1:8102", secrets: {db: db}}',
+     f"{HERE}.services.shop-web.secrets",
+     "are for containers; a process reads files of this machine itself."),
     ("every: 2s", "every: 2", f"{API}.health.every", f"{TIME}; found 2."),
     ("[wget, -q, -O, /dev/null, \"http://127.0.0.1:{port}{path}\"]", "[]",
      f"{API}.health.command", "expected at least one entry; found nothing."),
@@ -508,6 +559,12 @@ def test_an_approver_role_may_be_missing_where_nobody_is_asked(tmp_path: Path) -
         f"{HERE}.rollback", f"{HERE}.unlock", f"{PROD}.approvals.by",
         f"{PROD}.bookings.approvals.by", "blueprints.preview.rollback", "blueprints.preview.unlock",
     ]  # fmt: skip
+
+
+def test_secrets_of_a_blueprint_are_for_containers_too(tmp_path: Path) -> None:
+    found = problems(tmp_path, TEXT.replace("shop-web: {}", "shop-web: {secrets: {db: db}}"))
+    said = "blueprints.preview.services.shop-web.secrets: are for containers; a process reads"
+    assert any(said in one for one in found), found
 
 
 @pytest.mark.parametrize(

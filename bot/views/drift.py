@@ -67,6 +67,11 @@ def _limit(kind: str) -> Callable[[Told], str]:
     return say
 
 
+def _mounted(told: Told) -> str:
+    there, declared = (told[name] or "nothing" for name in ("runs", "declared"))
+    return f"{told['service']} has {there} mounted instead of {declared}"
+
+
 def _some_change(told: Told) -> str:
     return f"{told['service']} runs otherwise"
 
@@ -78,6 +83,7 @@ CHANGES: dict[str, Callable[[Told], str]] = {
     "commit": _bytes("commit"),
     "cores": _limit("cpu"),
     "memory": _limit("memory"),
+    "mounts": _mounted,
     "address": lambda told: (
         f"the address of {told['service']} does not lead to {told['declared']} any more"
     ),
@@ -170,6 +176,7 @@ NOUNS: dict[str, tuple[str, Callable[[object], str]]] = {
     "replicas": ("instances", lambda value: words.escape(value or 0)),
     "cores": ("processor", _cores),
     "memory": ("memory", _memory),
+    "mounts": ("mounted", _text),
     "address": ("its address leads to", _text),
     "data": ("data", _files),
     "beside": ("beside", _text),
@@ -199,6 +206,11 @@ def _remedies(told: Told, odd: list[Told]) -> list[str]:
     name, live = told["environment"], told.part("live")
     found = dict.fromkeys(filter(None, (_remedy(one, name, live) for one in odd)))
     beside = [one["service"] for one in odd if one.get("what") == "beside"]
+    if any(one.get("what") == "mounts" for one in odd):
+        found[
+            "What is made anew has what is declared mounted. What was written elsewhere meanwhile"
+            " is lost with what runs now: save it before, if it is needed."
+        ] = None
     if beside:
         found[
             f"What was not declared ({words.one_of(beside, 'and')}) is left alone: whoever added it"

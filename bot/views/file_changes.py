@@ -11,7 +11,7 @@ from bot.views.told import Told
 
 MOST = 12
 SIZES = {"container.memory": "memory", "container.cpu": "cpu"}
-SECRET = ("variables",)
+SECRET = ("variables", "secrets")
 """Kept as a hash: what they are is nobody's business here."""
 
 

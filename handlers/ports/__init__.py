@@ -24,9 +24,20 @@ from handlers.ports.runtime import (
 from handlers.ports.source import Change, Changes, File, Source, Tag
 from handlers.ports.visitor import Answer, Visitor
 from handlers.ports.volumes import Backup, Volume, Volumes
-from handlers.ports.watching import Leftover, Lines, Machine, Running, Wanted, Watched
+from handlers.ports.watching import (
+    ITS_DATA,
+    ITS_SECRETS,
+    Leftover,
+    Lines,
+    Machine,
+    Running,
+    Wanted,
+    Watched,
+)
 
 __all__ = [
+    "ITS_DATA",
+    "ITS_SECRETS",
     "Answer",
     "Backup",
     "BuildOrder",

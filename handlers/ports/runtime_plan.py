@@ -58,7 +58,10 @@ class Container:
     as many containers of one operation, each with ``cpu`` cores and ``memory`` bytes at most;
     they come and go at most ``surge`` at a time, with at most ``unavailable`` missing. ``user`` is
     whom it runs as, where that is not what the image says. What ``keeps_data`` finds the service's
-    own volume where ``Volumes`` says.
+    own volume where ``Volumes`` says. ``secrets`` are names with the file of this machine that each
+    is read from when the first container of an operation is made: all of them find the files in
+    /run/secrets, to be read only, and neither what the runtime tells nor what it keeps on record
+    has them in it.
     """
 
     image: str
@@ -71,6 +74,7 @@ class Container:
     read_only: bool = False
     user: str = ""
     keeps_data: bool = False
+    secrets: tuple[tuple[str, str], ...] = ()
     rollout: Rollout = Rollout()
 
 

@@ -8,6 +8,11 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from handlers.ports.runtime_plan import Plan
+from handlers.rules.drift import ITS_DATA, ITS_SECRETS
+
+__all__ = [
+    "ITS_DATA", "ITS_SECRETS", "Leftover", "Lines", "Machine", "Running", "Wanted", "Watched",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -18,7 +23,8 @@ class Running:
     tells instances of one operation apart. ``cpu`` is what it used of late, in cores, of at most
     ``cores``; ``memory`` in bytes of at most ``limit``; a bound of 0 is none, and None is what its
     machine does not tell. ``serves`` says whether the address leads to it, ``host`` on which
-    machine it is.
+    machine it is. ``mounts`` are what it finds beside its image, in words: ``ITS_DATA``,
+    ``ITS_SECRETS``, and anything else by its kind, where it is from and where it is found.
     """
 
     service: str
@@ -36,6 +42,7 @@ class Running:
     limit: int
     serves: bool
     host: str
+    mounts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,19 @@ from typing import Any
 AS_DECLARED, DIFFERS, MISSING = "as_declared", "differs", "missing"
 NOT_DECLARED, UNKNOWN = "not_declared", "unknown"
 DEPLOY, PREPARE, RESET = "deploy", "prepare", "reset"
+ITS_DATA, ITS_SECRETS = "its data", "its secrets"
+"""Among what is mounted: what the bot itself has mounted there."""
 
 
 @dataclass(frozen=True)
 class How:
-    """How many instances, within which limits; a limit of 0 is none. Memory is in bytes."""
+    """How many instances, within which limits; a limit of 0 is none. Memory is in bytes.
+    ``mounts`` are what each finds beside its image, in words; None where nobody says."""
 
     replicas: int
     cores: float = 0.0
     memory: int = 0
+    mounts: str | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class Seen:
     cores: float
     memory: int
     serves: bool
+    mounts: str = ""
 
     @property
     def is_up(self) -> bool:
@@ -125,7 +130,10 @@ def _numbers(one: Declared, mine: Sequence[Seen]) -> list[Line]:
         now = getattr(one.now, what)
         if now:
             before = getattr(one.was, what) if one.was else None
-            lines.append(_limit(one, what, now, before, [getattr(seen, what) for seen in mine]))
+            lines.append(_same(one, what, now, before, [getattr(seen, what) for seen in mine]))
+    if one.now.mounts is not None:
+        before = one.was.mounts if one.was else None
+        lines.append(_same(one, "mounts", one.now.mounts, before, [seen.mounts for seen in mine]))
     return lines
 
 
@@ -138,7 +146,8 @@ def _replicas(one: Declared, count: int) -> Line:
     return Line(one.service, "replicas", DIFFERS, now, count, remedy, is_drift=changed)
 
 
-def _limit(one: Declared, what: str, now: float, was: float | None, found: Sequence[float]) -> Line:
+def _same(one: Declared, what: str, now: Any, was: Any, found: Sequence[Any]) -> Line:
+    """Each instance is to have what was declared when it was made, or what is now."""
     other = next((value for value in found if value not in (now, was)), None)
     if other is not None:
         is_drift = was is not None

@@ -21,8 +21,9 @@ from handlers.setup.parts import (
     Service,
     Setup,
 )
-from handlers.setup.paths import missing_folders
+from handlers.setup.paths import missing_folders, missing_secrets
 from handlers.setup.schema import json_schema
+from handlers.setup.secrets import secret_words, version_of
 
 __all__ = [
     "RELEASE_FILE",
@@ -52,6 +53,9 @@ __all__ = [
     "load",
     "load_release",
     "missing_folders",
+    "missing_secrets",
     "open_setup",
     "port",
+    "secret_words",
+    "version_of",
 ]

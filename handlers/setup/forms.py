@@ -72,7 +72,7 @@ FORMS = {
     REGISTRY: "a registry, such as registry.example.com or registry.example.com:5000",
     ACCOUNT: "a user of the image, such as 1000:1000",
     CONSTRAINT: "a constraint on nodes, such as node.labels.disk == ssd",
-    KEPT: "the name of a secret or a config of the swarm",
+    KEPT: "the name of a secret or a config",
     CURRENCY: "a currency of three letters, such as EUR",
     VERSION: "a version of the service such as 1.4.2, in quotes",
     CLOCK: 'a time of day such as "08:00", in quotes',

@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.setup.forms import HERE
 from handlers.setup.parts import Blueprint, Setup
-from handlers.setup.places import of_containers, of_swarms
+from handlers.setup.places import of_containers, of_secrets, of_swarms
 
 Problems = list[tuple[tuple[Any, ...], str]]
 
@@ -53,6 +53,7 @@ def _of_one(setup: Setup, blueprint: Blueprint) -> Problems:
         ]
     if enough(blueprint):
         found += of_swarms(blueprint.at(blueprint.ports))
+        found += of_secrets(blueprint.at(blueprint.ports))
     if blueprint.tier == "production":
         said = "production is declared under environments, not made on demand."
         found.append((("tier",), said))

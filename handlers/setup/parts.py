@@ -14,6 +14,7 @@ from handlers.setup.builds import Build
 from handlers.setup.containers import Container, Engine, Registry
 from handlers.setup.forms import (
     IMAGE,
+    KEPT,
     KEPT_BY_US,
     PATH,
     REGISTRY,
@@ -100,6 +101,10 @@ class Spot(Part):
     data: Data | None = None
     baseline: Version | None = None
     swarm: Placed = Placed()
+    secrets: dict[Annotated[str, formed(KEPT)], Annotated[str, Field(min_length=1)]] = Field(
+        default_factory=dict
+    )
+    """Names with the files that they are read from; containers find them in /run/secrets."""
 
 
 class Place(Spot):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any, TypeVar
@@ -48,6 +49,18 @@ def missing_folders(setup: Setup) -> list[str]:
     ]
 
 
+def missing_secrets(setup: Setup) -> list[str]:
+    """Likewise for every secret that cannot be read."""
+    return [
+        f"{part}.{name}.services.{service}.secrets.{key}: there is no file {path} to be read."
+        for part in ("environments", "blueprints")
+        for name, shape in getattr(setup, part).items()
+        for service, place in shape.services.items()
+        for key, path in place.secrets.items()
+        if not os.access(path, os.R_OK) or not Path(path).is_file()
+    ]
+
+
 def _folders(place: Spot) -> list[tuple[str, str]]:
     if place.data is None:
         return []
@@ -62,8 +75,16 @@ def _repository(repository: str, folder: Path) -> str:
 
 
 def _placed(shape: E, folder: Path) -> E:
-    services = {name: _with_data(place, folder) for name, place in shape.services.items()}
+    services = {
+        name: _with_data(_with_secrets(place, folder), folder)
+        for name, place in shape.services.items()
+    }
     return shape.model_copy(update={"services": services})
+
+
+def _with_secrets(place: P, folder: Path) -> P:
+    paths = {name: str((folder / path).resolve()) for name, path in place.secrets.items()}
+    return place.model_copy(update={"secrets": paths}) if paths else place
 
 
 def _with_data(place: P, folder: Path) -> P:

@@ -21,7 +21,7 @@ def where_it_runs(setup: Setup) -> Problems:
     ]
     for name, environment in setup.environments.items():
         ask = _of_processes if environment.runtime == "process" else of_containers
-        said_of = ask(setup, environment) + of_swarms(environment)
+        said_of = ask(setup, environment) + of_swarms(environment) + of_secrets(environment)
         found += [(("environments", name, *place), said) for place, said in said_of]
     return found + _commands(setup) + _images(setup) + _builds(setup) + _hooks(setup)
 
@@ -166,3 +166,16 @@ def of_swarms(environment: Environment) -> Problems:
             if place.swarm != Placed()
         ]
     return []
+
+
+def of_secrets(environment: Environment) -> Problems:
+    """Files that the bot itself brings to where they are read."""
+    said = {
+        "process": "are for containers; a process reads files of this machine itself.",
+        "swarm": "are for docker; a swarm keeps its own: name them in swarm: {secrets: […]}.",
+    }.get(environment.runtime)
+    return [
+        (("services", name, "secrets"), said)
+        for name, place in environment.services.items()
+        if place.secrets and said
+    ]

@@ -137,8 +137,14 @@ def plan_for(setup: Setup, volumes: Volumes, row: Deployment, fence: int) -> Pla
 
 def _container(setup: Setup, row: Deployment) -> Container:
     how = setup.services[row.service].container.model_dump()
-    keeps = setup.environments[row.environment].services[row.service].data is not None
-    return Container(row.artefact, **how, keeps_data=keeps, rollout=_rollout(setup, row))
+    place = setup.environments[row.environment].services[row.service]
+    return Container(
+        row.artefact,
+        **how,
+        keeps_data=place.data is not None,
+        secrets=tuple(sorted(place.secrets.items())),
+        rollout=_rollout(setup, row),
+    )
 
 
 def _rollout(setup: Setup, row: Deployment) -> Rollout:

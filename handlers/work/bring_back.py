@@ -109,7 +109,7 @@ def _finish(session: Session, row: Deployment, problem: Problem | None, stays: b
         before = live(session, row.service, row.environment)
         if before is not None:
             move(session, before.id, "live", "replaced", ended_at=tools.now())
-        made = drifts.made_as(tools.setup, row.environment, row.service)
+        made = drifts.made_as(tools.setup, row.environment, row.service, row.started_at)
         move(session, row.id, "in_reset", "live", live_at=tools.now(), made_as=made, **told)
     else:
         move(session, row.id, "in_reset", "failed", ended_at=tools.now(), **told)

@@ -215,7 +215,7 @@ def _finish(session: Session, deployment: int, unwell: Problem | None) -> str:
         move(session, before.id, "live", "replaced", ended_at=tools.now())
     left = before.version if before else ""
     told = {"failure": unwell["sentence"], "log": unwell["log"]} if unwell else {}
-    made = drifts.made_as(tools.setup, row.environment, row.service)
+    made = drifts.made_as(tools.setup, row.environment, row.service, row.started_at)
     move(session, row.id, "running", "live", live_at=tools.now(), made_as=made, **told)
     if unwell is None:
         return _close(session, row, "live", replaced=left, **_kept_number(session, row))

@@ -61,7 +61,7 @@ def lines(
 def _seen(one: Running) -> Seen:
     return Seen(
         one.service, one.operation, one.version, one.commit, one.image, one.state, one.cores,
-        one.limit, one.serves,
+        one.limit, one.serves, ", ".join(one.mounts),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from handlers.ask import stamp
 from handlers.messages import Facts
 from handlers.ports import Leftover, PortError, Wanted
 from handlers.rules.secrets import hide, secret_values
+from handlers.setup import secret_words
 from handlers.tables import Build, Inquiry
 from handlers.work import tidy
 from handlers.work.bench import Bench, bench
@@ -95,7 +96,10 @@ def _read_log(tools: Bench, words: Facts) -> Found:
     environment, service = str(words["environment"]), str(words["service"])
     wanted = Wanted(int(words["tail"]), float(words["since"]), str(words["words"]))
     read = tools.runtime(environment).log(environment, service, wanted)
-    values = secret_values(tools.setup.services[service].variables.items())
+    values = (
+        *secret_values(tools.setup.services[service].variables.items()),
+        *secret_words(tools.setup, [environment]),
+    )
     sought = wanted.words.casefold()
     safe = hide("\n".join(read.lines), values).split("\n") if read.lines else []
     lines = [line for line in safe if sought in line.casefold()]

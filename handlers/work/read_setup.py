@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers import notices
 from handlers.people import holders
-from handlers.setup import News, Setup, missing_folders
+from handlers.setup import News, Setup, missing_folders, missing_secrets
 from handlers.work import measure, readings
 from handlers.work.bench import Bench
 
@@ -62,6 +62,8 @@ def _tell(tools: Bench, session: Session, before: Setup, news: News) -> None:
     tools.record(session, "read_setup", "setup_read", policy=news.setup.policy, changed=changed)
     for missing in missing_folders(news.setup):
         log.warning("%s Environments cannot be filled from it until it is there.", missing)
+    for missing in missing_secrets(news.setup):
+        log.warning("%s Nothing that needs it can be deployed until it is there.", missing)
 
 
 def _keepers(tools: Bench, session: Session, setup: Setup) -> frozenset[str]:

@@ -23,7 +23,7 @@ from handlers.deployment_rows import live, under
 from handlers.environments import holds
 from handlers.ports import Plan, PortError, Runtime
 from handlers.rules.secrets import hide, secret_values
-from handlers.setup import Service
+from handlers.setup import Service, secret_words
 from handlers.subjects import Subject
 from handlers.tables import Deployment, Step
 from handlers.work.bench import Bench, bench, plan_of
@@ -155,7 +155,7 @@ def hidden(tools: Bench, problem: Problem) -> Problem:
     """The same with nothing secret in it: a service may write its environment into its last
     words."""
     variables = [pair for one in tools.setup.services.values() for pair in one.variables.items()]
-    values = secret_values(variables)
+    values = (*secret_values(variables), *secret_words(tools.setup))
     return {
         "sentence": hide(problem["sentence"], values),
         "log": hide("\n".join(problem["log"]), values).splitlines(),

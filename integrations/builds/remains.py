@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.ports import BuildOrder
 from integrations.runtimes.docker.client import Engine
-from integrations.runtimes.docker.containers import take_away
+from integrations.runtimes.docker.gone import take_away
 from integrations.runtimes.docker.images import prepared_at
 from integrations.runtimes.docker.words import OURS
 

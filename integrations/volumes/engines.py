@@ -10,8 +10,7 @@ from typing import Any
 
 from handlers.ports import Backup, PortError, Volume
 from integrations.runtimes.docker.client import Engine
-from integrations.runtimes.docker.containers import take_away
-from integrations.runtimes.docker.left import gone_from
+from integrations.runtimes.docker.gone import gone_from, take_away
 from integrations.runtimes.docker.runtime import Host
 from integrations.runtimes.docker.words import DATA, OURS, Place, chosen, labels_of_data
 from integrations.volumes import keeper

@@ -14,7 +14,7 @@ from typing import Any
 
 from handlers.ports import PortError
 from integrations.runtimes.docker.client import Engine, Refused
-from integrations.runtimes.docker.containers import take_away
+from integrations.runtimes.docker.gone import take_away
 from integrations.runtimes.docker.runtime import Host
 from integrations.runtimes.docker.words import (
     OURS,

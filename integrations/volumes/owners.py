@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.ports import Volume
 from integrations.runtimes.docker.client import Engine, Refused
-from integrations.runtimes.docker.containers import take_away
+from integrations.runtimes.docker.gone import take_away
 from integrations.runtimes.docker.images import newest_of
 from integrations.runtimes.docker.words import OURS, Place, limits
 from integrations.volumes.packed import Owner

@@ -366,6 +366,7 @@ def test_each_instance_is_seen_with_what_it_runs_and_uses(bench: Bench) -> None:
     assert one.since is not None
     assert one.memory is None or one.memory > 2**16
     assert one.cpu is None or 0 <= one.cpu < 64
+    assert one.mounts == ()
     if old.container:
         assert one.image == old.container.image
         assert (one.cores, one.limit) == (old.container.cpu, old.container.memory)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import requests
 
 from bot.wiring import build
 from handlers.tables import Deployment
-from handlers.work import tidy
+from handlers.work import drift, tidy
 from playground.server import Playground
 from tests.docker.engine import Engine
 from tests.docker.shop import on_docker, shop_images
@@ -41,7 +42,7 @@ def open_store(
     engine: Engine, shop: Path, home: Path, hooks: dict[str, Any] | None = None
 ) -> Iterator[Station]:
     """A bot with environments on the Engine whose api keeps data."""
-    spots = make_spots({"free": 4, "home": 1}).named("store")
+    spots = make_spots({"free": 5, "home": 1}).named("store")
     team = write_team(home / "team.yml", shop, spots)
     on_docker(team, engine, keeps_data=True)
     setup = json.loads(team.read_text("utf-8"))
@@ -50,6 +51,10 @@ def open_store(
         "container": {"memory": "64M", "user": "nobody", "read_only": True},
         "hooks": hooks or {},
     }
+    for spot in (one for group in spots.by_kind.values() for one in group):
+        place = setup["environments"][spot.name]["services"]["shop-api"]
+        place["secrets"] = {"password": "password"}
+    (home / "password").write_text("before", encoding="utf-8")
     team.write_text(json.dumps(setup), encoding="utf-8")
     shop_images(engine, shop, ("1.0.0", "1.1.0", "1.2.0"), "store/shop-api")
     with Playground(MANIFEST, seed(spots)) as playground:
@@ -137,6 +142,61 @@ def test_a_preparation_fills_in_what_is_missing_before_anything_was_deployed(
     assert volumes(engine, spot.name)[0] not in left, "what nothing runs from yet is not left over"
     goes_live(store, spot, "1.0.0")
     assert order(spot.url()) == "1"
+
+
+def test_what_others_mount_is_noticed_and_made_anew_it_has_its_data_and_newest_secret(
+    store: Station, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drift, "SETTLE", timedelta(seconds=1))
+    spot, workspace = store.spot("free"), store.workspace
+    goes_live(store, spot, "1.0.0")
+    assert (order(spot.url()), given(engine, spot.name)) == ("1", "before")
+    recreated_by_others(engine, spot.name)
+
+    def noticed() -> bool:
+        store.bot.clock.now("look_around")
+        shown = workspace.types(f"/env show {spot.name}", ANA, spot.channel)
+        return "Changed outside the bot" in shown
+
+    eventually(noticed, "that it was mounted otherwise", within=60)
+    told = words(direct(store, OPAL, f"*{spot.name}* was changed outside the bot"))
+    assert "shop-api has bind /etc at /host mounted instead of its data, its secrets" in told
+    workspace.types(f"/env plan {spot.name}", OPAL, spot.channel)
+    said = words(direct(store, OPAL, "mounted: differs"))
+    assert f"/deploy shop-api 1.0.0 to {spot.name}" in said
+    assert "What was written elsewhere meanwhile is lost with what runs now" in said
+    (store.bot.settings.team_file.parent / "password").write_text("after", encoding="utf-8")
+    workspace.types(f"/deploy shop-api 1.0.0 to {spot.name}", ANA, spot.channel)
+    eventually(lambda: given(engine, spot.name) == "after", "its new secret", within=60)
+    shows(store, spot.channel, "Live: shop-api 1.0.0")
+    eventually(lambda: order(spot.url()) == "11", "the data that it has had", within=60)
+
+
+def containers(engine: Engine, environment: str) -> list[str]:
+    labels = [f"stationmaster.environment={environment}", "stationmaster.role=service"]
+    wanted = json.dumps({"label": labels})
+    return [one["Id"] for one in engine.ask("GET", f"/containers/json?filters={wanted}")]
+
+
+def given(engine: Engine, environment: str) -> str:
+    """The secret of what runs there alone; empty while two do."""
+    there = containers(engine, environment)
+    if len(there) != 1:
+        return ""
+    mounts = engine.ask("GET", f"/containers/{there[0]}/json")["Mounts"]
+    sources = [one["Source"] for one in mounts if one["Destination"] == "/run/secrets"]
+    return Path(sources[0], "password").read_text("utf-8") if sources else ""
+
+
+def recreated_by_others(engine: Engine, environment: str) -> None:
+    """By its name and labels, without its volumes, and with a folder of the machine."""
+    (one,) = containers(engine, environment)
+    there = engine.ask("GET", f"/containers/{one}/json")
+    asked = there["Config"] | {"HostConfig": there["HostConfig"]}
+    asked["HostConfig"] |= {"Mounts": [], "Binds": ["/etc:/host"]}
+    engine.ask("DELETE", f"/containers/{one}?force=1")
+    made = engine.ask("POST", f"/containers/create?name={there['Name'][1:]}", asked)
+    engine.ask("POST", f"/containers/{made['Id']}/start")
 
 
 def test_a_baseline_version_comes_back_with_its_data(store: Station, engine: Engine) -> None:

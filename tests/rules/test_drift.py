@@ -20,9 +20,10 @@ from handlers.rules.drift import (
 )
 
 IMAGE, OTHER = "shop/api@sha256:" + "a" * 64, "sha256:" + "b" * 64
-HOW = How(2, 0.5, 2**27)
+HOW = How(2, 0.5, 2**27, "its data")
 API = Declared("api", HOW, HOW, "d7", "1.1.0", "c" * 40, IMAGE)
-ONE = Seen("api", "d7", "1.1.0", "c" * 40, IMAGE, "running", 0.5, 2**27, serves=True)
+ONE = Seen("api", "d7", "1.1.0", "c" * 40, IMAGE, "running", 0.5, 2**27, True, "its data")
+SPARE = "its data, volume spare at /spare"
 OURS = frozenset({"d6", "d7"})
 
 
@@ -37,7 +38,7 @@ def changed(declared: Declared, *there: Seen) -> list[tuple[str, Any, Any]]:
 
 def test_what_runs_as_it_is_to_is_said_line_by_line() -> None:
     lines = said(API, ONE, ONE)
-    assert list(lines) == ["version", "image", "replicas", "cores", "memory", "address"]
+    assert list(lines) == ["version", "image", "replicas", "cores", "memory", "mounts", "address"]
     assert {line.state for line in lines.values()} == {AS_DECLARED}
     assert changed(API, ONE, ONE) == []
 
@@ -55,6 +56,8 @@ def test_what_runs_as_it_is_to_is_said_line_by_line() -> None:
         ([ONE, replace(ONE, image="shop/api:latest")], [("image", "a" * 64, "shop/api:latest")]),
         ([ONE, replace(ONE, cores=2.0)], [("cores", 0.5, 2.0)]),
         ([ONE, replace(ONE, memory=0)], [("memory", 2**27, 0)]),
+        ([ONE, replace(ONE, mounts="")], [("mounts", "its data", "")]),
+        ([replace(ONE, mounts=SPARE), ONE], [("mounts", "its data", SPARE)]),
         ([replace(ONE, serves=False)] * 2, [("address", "1.1.0", None)]),
         ([ONE, ONE, replace(ONE, operation="x9")], [("beside", None, "1.1.0")]),
         ([ONE, ONE, replace(ONE, operation="d6")], []),
@@ -68,12 +71,12 @@ def test_what_others_changed_is_drift(there: list[Seen], found: list[Any]) -> No
 
 
 def test_what_the_setup_file_changed_differs_and_is_no_drift() -> None:
-    for now in (How(3, 0.5, 2**27), How(2, 1.0, 2**27), How(2, 0.5, 2**28)):
-        declared = replace(API, now=now)
+    for other in ({"replicas": 3}, {"cores": 1.0}, {"memory": 2**28}, {"mounts": ""}):
+        declared = replace(API, now=replace(HOW, **other))
         assert DIFFERS in {line.state for line in said(declared, ONE, ONE).values()}
         assert changed(declared, ONE, ONE) == []
-    assert changed(replace(API, now=How(3, 0.5, 2**27)), ONE) == [("replicas", 3, 1)]
-    half = replace(API, now=How(2, 0.5, 2**28))
+    assert changed(replace(API, now=replace(HOW, replicas=3)), ONE) == [("replicas", 3, 1)]
+    half = replace(API, now=replace(HOW, memory=2**28))
     assert changed(half, ONE, replace(ONE, memory=2**28)) == []
 
 
@@ -82,6 +85,7 @@ def test_where_nobody_wrote_down_how_it_was_made_a_difference_is_nobodys_change(
     assert said(declared, ONE)["replicas"].state == DIFFERS
     assert changed(declared, ONE) == []
     assert changed(declared, replace(ONE, cores=9.0), ONE) == []
+    assert changed(declared, replace(ONE, mounts=SPARE), ONE) == []
     assert changed(declared, ONE, replace(ONE, image=OTHER)) != []
 
 
@@ -89,7 +93,7 @@ def test_a_process_is_bound_to_its_commit_and_has_no_limits() -> None:
     one = Declared("api", How(1), How(1), "d7", "1.1.0", "c" * 40)
     runs = replace(ONE, image="", cores=8.0, memory=0)
     assert changed(one, runs) == []
-    assert "cores" not in said(one, runs)
+    assert not {"cores", "mounts"} & set(said(one, runs))
     assert changed(one, replace(runs, commit="d" * 40)) == [("commit", "c" * 40, "d" * 40)]
 
 
@@ -112,6 +116,7 @@ def test_another_version_than_the_baseline_differs_and_a_reset_brings_it_back() 
         ([], "service", "prepare"),
         ([replace(ONE, image=OTHER)] * 2, "image", "deploy"),
         ([replace(ONE, cores=9.0)] * 2, "cores", "deploy"),
+        ([replace(ONE, mounts=SPARE)] * 2, "mounts", "deploy"),
     ],
 )
 def test_each_says_what_brings_it_back(there: list[Seen], what: str, remedy: str) -> None:

@@ -172,6 +172,8 @@ def test_tasks_are_given_the_secrets_and_configs_that_the_swarm_keeps(stage: Swa
     stage.runtime.prepare(plan)
     stage.runtime.start(plan)
     wait_for(lambda: stage.runtime.look(plan).log == ("open", "open"))
+    (seen,) = stage.runtime.inspect(stage.place[0])
+    assert seen.mounts == (f"config {name}-configs", f"secret {name}-secrets")
     with pytest.raises(PortError, match="keeps no secret nowhere"):
         stage.runtime.prepare(stage.of(plan, secrets=("nowhere",)))
     stage.clear()

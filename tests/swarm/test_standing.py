@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 
 from integrations.runtimes.swarm.seen import Task, node_of, task_of
-from integrations.runtimes.swarm.standing import avoiding, held_up, progress, rolled_back
+from integrations.runtimes.swarm.standing import (
+    avoiding,
+    held_up,
+    mounts_of,
+    progress,
+    rolled_back,
+)
 
 NOW = datetime(2026, 3, 2, 9, 1, tzinfo=UTC)
 PATIENCE = timedelta(seconds=30)
@@ -169,3 +175,15 @@ def test_only_what_the_swarm_itself_took_back_counts_as_that(
     update: str, message: str, ordered: str, is_so: bool
 ) -> None:
     assert rolled_back(service(update=update, message=message), ordered) is is_so
+
+
+def test_what_somebody_has_mounted_is_told_and_the_room_of_a_read_only_one_is_not() -> None:
+    ours = {"Type": "tmpfs", "Target": "/tmp"}
+    theirs = {"Type": "bind", "Source": "/etc", "Target": "/host", "ReadOnly": True}
+    spare = {"Type": "volume", "Source": "spare", "Target": "/spare"}
+    container = {"Mounts": [ours, theirs, spare], "Secrets": [{"SecretName": "db"}]}
+    service = {"Spec": {"TaskTemplate": {"ContainerSpec": container}}}
+    assert mounts_of(service) == (
+        "bind /etc at /host, to be read only", "secret db", "volume spare at /spare",
+    )  # fmt: skip
+    assert mounts_of({"Spec": {"TaskTemplate": {}}}) == ()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from handlers.ports import Plan, PortError
 from integrations.runtimes.docker.client import Engine, Refused
+from integrations.runtimes.docker.gone import take_away
+from integrations.runtimes.docker.secrets import Secrets
 from integrations.runtimes.docker.talk import unframed
 from integrations.runtimes.docker.words import (
     GRACE,
@@ -24,7 +25,6 @@ from integrations.runtimes.process.logs import LINES, clean
 
 READY = ("created", "running", "paused", "restarting")
 KEEP_UP = {"RestartPolicy": {"Name": "unless-stopped"}}
-GONE_WITHIN = 15.0  # seconds a removal that is under way may take
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ class Containers:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.secrets = Secrets(engine)
 
     def of(self, place: Place) -> tuple[Found, ...]:
         wanted = chosen(environment=place.environment, service=place.service, role="service")
@@ -133,10 +134,12 @@ class Containers:
 
     def _create(self, plan: Plan, number: int, name: str) -> bool:
         """Whether it was made just now; False when one of that name is there."""
+        body = service_container(plan, number)
         try:
-            return self._engine.make_sure(
-                "POST", "/containers/create", 409, body=service_container(plan, number), name=name
-            )
+            with self.secrets.at_hand(plan):
+                return self._engine.make_sure(
+                    "POST", "/containers/create", 409, body=body, name=name
+                )
         except Refused as no:
             if no.status == 404 and "image" in no.said.lower():
                 text = f"{plan.service} {plan.version} is not prepared: its image is not there."
@@ -159,19 +162,6 @@ def last_words(engine: Engine, container: str) -> tuple[str, ...]:
     text = unframed(framed).decode("utf-8", "replace")
     lines = (clean(line) for line in re.split(r"[\r\n]+", text)[-LINES * 4 :])
     return tuple(line for line in lines if line)[-LINES:]
-
-
-def take_away(engine: Engine, container: str, name: str) -> None:
-    """End and remove a container; being taken away by somebody else is success."""
-    path = f"/containers/{container}"
-    if engine.make_sure("DELETE", path, 404, 409, force="1", v="1"):
-        return
-    deadline = time.monotonic() + GONE_WITHIN
-    while engine.find(f"{path}/json") is not None:
-        if time.monotonic() > deadline:
-            raise PortError(f"The Docker Engine does not remove {name}.")
-        time.sleep(0.05)
-        engine.make_sure("DELETE", path, 404, 409, force="1", v="1")
 
 
 def _found(listed: Mapping[str, Any]) -> Found:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from handlers.ports import Errand, PortError, Report, Say, silent
 from integrations.runtimes.docker.client import Refused
-from integrations.runtimes.docker.containers import last_words, take_away
+from integrations.runtimes.docker.containers import last_words
+from integrations.runtimes.docker.gone import take_away
 from integrations.runtimes.docker.images import Images
 from integrations.runtimes.docker.looks import said_end
+from integrations.runtimes.docker.secrets import Secrets
 from integrations.runtimes.docker.words import (
     GRACE,
     Place,
+    container_of,
     errand_container,
     image_named,
     place_of,
@@ -57,6 +60,9 @@ class DockerErrands:
         engine, name = self._host(errand.plan.environment).engine, _name(errand)
         engine.make_sure("POST", f"/containers/{name}/stop", 304, 404, t=str(GRACE))
         take_away(engine, name, name)
+        if container_of(errand.plan).secrets:
+            with self._turns[place_of(errand.plan)]:
+                Secrets(engine).drop(place_of(errand.plan), errand.plan.operation)
 
     def _create(self, errand: Errand) -> None:
         """One that others have made meanwhile is the same."""
@@ -66,7 +72,8 @@ class DockerErrands:
             raise PortError(text, permanent=True)
         body: Mapping[str, Any] = errand_container(errand)
         try:
-            engine.make_sure("POST", "/containers/create", 409, body=body, name=_name(errand))
+            with Secrets(engine).at_hand(plan):
+                engine.make_sure("POST", "/containers/create", 409, body=body, name=_name(errand))
         except Refused as no:
             if no.status == 404 and "image" in no.said.lower():
                 text = f"{plan.service} {plan.version} is not prepared: its image is not there."

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from handlers.ports import Leftover
-from integrations.runtimes.docker.client import Engine, Refused
+from integrations.runtimes.docker.client import Engine
+from integrations.runtimes.docker.gone import gone_from
 from integrations.runtimes.docker.words import OURS
 
 TASK = "com.docker.swarm.task.id"
@@ -18,7 +19,7 @@ def find_leftovers(
     engine: Engine, needed: Collection[str], gone: Collection[str] = ()
 ) -> list[Leftover]:
     lost = [*_containers(engine, gone), *_networks(engine, gone)] if gone else []
-    return [*lost, *_images(engine, set(needed)), *_volumes(engine)]
+    return [*lost, *_images(engine, set(needed)), *_volumes(engine, gone)]
 
 
 def remove(engine: Engine, one: Leftover) -> bool:
@@ -35,19 +36,6 @@ def remove(engine: Engine, one: Leftover) -> bool:
     ours = [name for name in there["RepoTags"] if name.startswith(f"{OURS}/")]
     done = [gone_from(engine, f"/images/{name}") for name in [*ours, *there["RepoDigests"]]]
     return all(done)
-
-
-def gone_from(engine: Engine, path: str, **query: str) -> bool:
-    """Have it removed; False while it is in use."""
-    try:
-        engine.read("DELETE", path, None, **query)
-    except Refused as no:
-        if no.status == 404:
-            return True
-        if no.status in (403, 409):
-            return False
-        raise
-    return True
 
 
 def _containers(engine: Engine, gone: Collection[str]) -> Iterator[Leftover]:
@@ -90,16 +78,22 @@ def _is_of_us(image: Mapping[str, Any]) -> bool:
     return any(name.startswith(f"{OURS}/router") for name in image.get("RepoTags") or ())
 
 
-def _volumes(engine: Engine) -> Iterator[Leftover]:
-    """Not those that hold data: it is looked after where data is kept."""
-    wanted = {"dangling": ["true"], "label": [f"{OURS}.environment"]}
-    listed = engine.ask("GET", "/volumes", filters=wanted) or {}
-    for one in listed.get("Volumes") or ():
+def _volumes(engine: Engine, gone: Collection[str]) -> Iterator[Leftover]:
+    """Not those that hold data: it is looked after where data is kept. Secrets of what is gone go
+    with the containers that have them."""
+    labelled = {"label": [f"{OURS}.environment"]}
+    free = {one["Name"] for one in _listed(engine, labelled | {"dangling": ["true"]})}
+    for one in _listed(engine, labelled):
         labels = one.get("Labels") or {}
-        if labels.get(f"{OURS}.role") == "data":
+        place, role = labels.get(f"{OURS}.environment", "?"), labels.get(f"{OURS}.role")
+        lost = place if place in gone else ""
+        if role == "data" or not (one["Name"] in free or lost):
             continue
-        place = labels.get(f"{OURS}.environment", "?")
         size = int((one.get("UsageData") or {}).get("Size", 0))
-        yield Leftover(
-            engine.name, "volume", one["Name"], f"volume {one['Name']} of {place}", max(0, size)
-        )
+        what = "secrets" if role == "secrets" else "volume"
+        name = f"{what} {one['Name']} of {place}"
+        yield Leftover(engine.name, "volume", one["Name"], name, max(0, size), lost)
+
+
+def _listed(engine: Engine, wanted: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return (engine.ask("GET", "/volumes", filters=wanted) or {}).get("Volumes") or []

@@ -19,6 +19,7 @@ from integrations.runtimes.docker.looks import Looks, check_path
 from integrations.runtimes.docker.restart import restart
 from integrations.runtimes.docker.roll import Hands, Roll
 from integrations.runtimes.docker.router import Router, Server
+from integrations.runtimes.docker.secrets import read_secrets
 from integrations.runtimes.docker.usage import Usage
 from integrations.runtimes.docker.watch import DockerWatch
 from integrations.runtimes.docker.words import Place, container_of, place_of
@@ -58,8 +59,9 @@ class DockerRuntime(DockerWatch, DockerErrands):
 
     def prepare(self, plan: Plan, say: Say = silent) -> None:
         """Also makes the router and so takes the address: that somebody else has it should be
-        known before the start."""
+        known before the start, and so should a secret that cannot be had."""
         check_path(plan)
+        read_secrets(plan)
         self._images(plan.environment).prepare(plan, say)
         with self._turns[place_of(plan)]:
             self._hands(place_of(plan)).router.make_sure(plan.address)
@@ -162,6 +164,7 @@ class DockerRuntime(DockerWatch, DockerErrands):
                 text = f"{plan.address} leads to it; it cannot be retired."
                 raise PortError(text, permanent=True)
             hands.end(hands.containers.of_operation(place, operation), plan.drain)
+            hands.containers.secrets.drop(place, operation)
 
     def halt(self, environment: str, service: str, drain: float) -> None:
         place = Place(environment, service)
@@ -182,6 +185,7 @@ class DockerRuntime(DockerWatch, DockerErrands):
                 raise PortError(f"{service} runs in {environment}.", permanent=True)
             for one in there:
                 hands.containers.remove(one)
+            hands.containers.secrets.drop_all(place)
             hands.router.remove()
         network = f"/networks/{place.network}"
         self._host(environment).engine.make_sure("DELETE", network, 403, 404, 409)

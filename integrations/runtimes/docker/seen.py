@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from handlers.ports import Running
+from handlers.ports import ITS_DATA, ITS_SECRETS, Running
 from integrations.runtimes.docker.containers import Found
 from integrations.runtimes.docker.usage import Used
-from integrations.runtimes.docker.words import OURS
+from integrations.runtimes.docker.words import OURS, SECRETS, VOLUME
 
 NEVER = "0001-"
 
@@ -37,7 +37,36 @@ def running_of(one: Found, there: Mapping[str, Any], used: Used | None, *, serve
         limit=int(bounds.get("Memory", 0)),
         serves=serves,
         host=one.labels.get(f"{OURS}.host", ""),
+        mounts=mounts_of(one, there) if one.operation else (),
     )
+
+
+def mounts_of(one: Found, there: Mapping[str, Any]) -> tuple[str, ...]:
+    """What its image itself has a volume for is a part of the image."""
+    given = [m for m in there.get("Mounts") or () if not _is_of_image(m, there)]
+    return tuple(sorted(_mounted(one, mount) for mount in given))
+
+
+def _mounted(one: Found, mount: Mapping[str, Any]) -> str:
+    place = f"{one.labels.get(f'{OURS}.environment', '')}_{one.service}"
+    told = (mount["Type"], mount.get("Name", ""), mount["Destination"], mount["RW"])
+    if told == ("volume", f"{OURS}_{place}", VOLUME, True):
+        return ITS_DATA
+    if told == ("volume", f"{OURS}_{place}_{one.operation}", SECRETS, False):
+        return ITS_SECRETS
+    kind, name, target, may_write = told
+    source = name or mount.get("Source") or "nothing"
+    return f"{kind} {source} at {target}{'' if may_write else ', to be read only'}"
+
+
+def _is_of_image(mount: Mapping[str, Any], there: Mapping[str, Any]) -> bool:
+    """One without a name that nobody asked for: whoever asks for some is told of in HostConfig."""
+    how = there["HostConfig"]
+    asked = [bind.split(":")[1] for bind in how.get("Binds") or () if ":" in bind]
+    asked += [one["Target"] for one in how.get("Mounts") or ()]
+    is_declared = mount["Destination"] in (there["Config"].get("Volumes") or {})
+    is_asked = mount["Destination"] in asked or bool(how.get("VolumesFrom"))
+    return mount["Type"] == "volume" and is_declared and not is_asked
 
 
 def _state(state: Mapping[str, Any]) -> Literal["running", "starting", "unhealthy", "ended"]:

@@ -22,9 +22,11 @@ ENTRY = 8080
 """The port that routers listen on inside."""
 CONFIG = "/stationmaster/router.cfg"
 VOLUME = "/stationmaster/volume"
-"""Where a service's own volume is mounted; nothing else ever is."""
+"""Where a service's own volume is mounted."""
 DATA = f"{VOLUME}/data"
 """Its data there: what is on its way in or out is beside it."""
+SECRETS = "/run/secrets"
+"""Where the secrets of an operation are mounted, as a swarm does it: files that nobody writes."""
 GRACE = 5
 """Seconds between asking a container to end and ending it."""
 
@@ -62,6 +64,10 @@ class Place:
             text = f"{self.environment}/{self.service}: an underscore cannot be in a volume's name."
             raise PortError(text, permanent=True)
         return f"{OURS}_{self.environment}_{self.service}"
+
+    def secrets(self, operation: str) -> str:
+        """The volume of those of one operation; likewise nobody else's."""
+        return f"{self.volume}_{named(operation)}"
 
     @property
     def labels(self) -> dict[str, str]:
@@ -152,11 +158,18 @@ def service_container(plan: Plan, number: int) -> dict[str, Any]:
         asked["User"] = how.user
     if plan.command:
         asked["Cmd"] = [word.replace("{port}", str(how.port)) for word in plan.command]
-    if how.keeps_data:
-        asked["HostConfig"]["Mounts"] = [mount(place)]
+    if mounts := _mounts(plan, how):
+        asked["HostConfig"]["Mounts"] = mounts
     if how.read_only:
         asked["HostConfig"]["Tmpfs"] = {"/tmp": "rw,noexec,nosuid,size=64m"}  # noqa: S108
     return asked
+
+
+def _mounts(plan: Plan, how: Container) -> list[dict[str, Any]]:
+    """All that is ever mounted: the place's data, and the operation's secrets."""
+    place = place_of(plan)
+    data = [mount(place)] if how.keeps_data else []
+    return [*data, mount_of_secrets(place, plan.operation)] if how.secrets else data
 
 
 def errand_container(errand: Errand) -> dict[str, Any]:
@@ -207,6 +220,18 @@ def mount(place: Place) -> dict[str, Any]:
 
 def labels_of_data(place: Place) -> dict[str, str]:
     return place.labels | {f"{OURS}.role": "data"}
+
+
+def mount_of_secrets(place: Place, operation: str) -> dict[str, Any]:
+    how = {"NoCopy": True, "Labels": labels_of_secrets(place, operation)}
+    name = place.secrets(operation)
+    return {
+        "Type": "volume", "Source": name, "Target": SECRETS, "ReadOnly": True, "VolumeOptions": how,
+    }  # fmt: skip
+
+
+def labels_of_secrets(place: Place, operation: str) -> dict[str, str]:
+    return place.labels | {f"{OURS}.role": "secrets", f"{OURS}.operation": operation}
 
 
 def gauge_container(image: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 
 from handlers.ports import Leftover, PortError
 from integrations.runtimes.docker.client import Engine, Refused
-from integrations.runtimes.docker.left import gone_from
+from integrations.runtimes.docker.gone import gone_from
 from integrations.runtimes.docker.words import OURS
 
 log = logging.getLogger(__name__)

@@ -14,6 +14,7 @@ from integrations.runtimes.swarm.spec import SECOND
 
 UNDER_WAY = ("updating", "rollback_started")
 TAKING_BACK = ("rollback_started", "rollback_paused", "rollback_completed")
+ROOM = ("tmpfs", "/tmp")  # noqa: S108
 Service = Mapping[str, Any]
 
 
@@ -34,6 +35,20 @@ def grace_of(service: Service) -> float:
     """Seconds that its tasks have to finish once they are asked to end."""
     spec = service["Spec"]["TaskTemplate"]["ContainerSpec"]
     return float(spec.get("StopGracePeriod", 10 * SECOND)) / SECOND
+
+
+def mounts_of(service: Service) -> tuple[str, ...]:
+    """What its tasks find beside their image, but for the room in /tmp of a read-only one."""
+    how = service["Spec"]["TaskTemplate"].get("ContainerSpec", {})
+    kept = [f"secret {one['SecretName']}" for one in how.get("Secrets") or ()]
+    kept += [f"config {one['ConfigName']}" for one in how.get("Configs") or ()]
+    given = [m for m in how.get("Mounts") or () if (m["Type"], m["Target"]) != ROOM]
+    return tuple(sorted([*kept, *(_mounted(one) for one in given)]))
+
+
+def _mounted(mount: Mapping[str, Any]) -> str:
+    how = ", to be read only" if mount.get("ReadOnly") else ""
+    return f"{mount['Type']} {mount.get('Source') or 'nothing'} at {mount['Target']}{how}"
 
 
 def scaled(service: Service, replicas: int) -> dict[str, Any]:

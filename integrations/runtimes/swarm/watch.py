@@ -23,6 +23,7 @@ from integrations.runtimes.swarm.standing import (
     UNDER_WAY,
     Service,
     begun_anew,
+    mounts_of,
     newest_failure,
     operation_of,
     replicas_of,
@@ -255,4 +256,5 @@ def _running(service: Service, task: Task, number: int, failed: int) -> Running:
         serves=label(spec.get("Labels"), "role") == "service"
         and task.operation == operation_of(service),
         host=task.node.name if task.node else "",
+        mounts=mounts_of(service),
     )
