@@ -57,6 +57,7 @@ def slack_client(settings: Settings) -> WebClient:
 def bolt_app(client: WebClient) -> App:
     """A Bolt app that has no listeners yet."""
     return App(
+        name="stationmaster",  # unnamed, Bolt reads the source of its callers: most of a start
         client=client,
         listener_executor=ThreadPoolExecutor(LISTENERS, "listener"),
         token_verification_enabled=False,

@@ -33,9 +33,10 @@ EXECUTOR = "stationmaster"
 
 NAME = "stationmaster"
 QUEUE, ERRANDS, INQUIRIES, BUILDS = "environments", "errands", "inquiries", "builds"
-POLL = 0.1
-"""Seconds between looks at the queue; half of it is the mean wait before work begins, and each
-look costs several milliseconds also while nothing is to be done."""
+POLL, POLL_INQUIRIES, POLL_ASIDE = 0.2, 0.4, 1.0
+"""Seconds between looks at the queues of environments, of inquiries, and of what nobody waits for
+within a second. Half of it is the mean wait before work begins, and each look costs several
+milliseconds also while nothing is to be done: most of what an idle bot uses."""
 
 R = TypeVar("R")
 _datasource: list[SQLAlchemyDatasource] = []
@@ -147,21 +148,21 @@ def _open_queues(store: Store) -> None:
         # One at a time and not at once: what only enriches a card gives way to people who wait.
         ERRANDS,
         worker_concurrency=1,
-        polling_interval_sec=0.5,
+        polling_interval_sec=POLL_ASIDE,
         on_conflict="always_update",
     )
     DBOS.register_queue(
         # People wait for these, and each may wait for one machine that does not answer.
         INQUIRIES,
         worker_concurrency=4,
-        polling_interval_sec=0.3,
+        polling_interval_sec=POLL_INQUIRIES,
         on_conflict="always_update",
     )
     DBOS.register_queue(
         # Each takes an Engine's processors for minutes.
         BUILDS,
         worker_concurrency=2,
-        polling_interval_sec=0.3,
+        polling_interval_sec=POLL_ASIDE,
         on_conflict="always_update",
     )
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import threading
 from collections import Counter
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from urllib.parse import urlsplit
 
 import psutil
 import requests
@@ -59,11 +63,22 @@ class Prober(AbstractContextManager["Prober"]):
         while not self._stop.wait(0.05):
             self.asked += 1
             try:
-                version = requests.get(f"{self.url}/version", timeout=5).json()["version"]
+                version = self._version()
                 if version not in self.allowed:
                     self.wrong.append(version)
-            except (requests.RequestException, ValueError, KeyError) as error:
-                self.wrong.append(str(error))
+            except (OSError, HTTPException, ValueError, KeyError) as error:
+                self.wrong.append(f"{type(error).__name__}: {error}")
+
+    def _version(self) -> str:
+        """What a client that comes anew is told. Requests takes four times the processor for it,
+        and the bots that are watched need that."""
+        with closing(HTTPConnection(urlsplit(self.url).netloc, timeout=5)) as connection:
+            connection.request("GET", "/version")
+            answer = connection.getresponse()
+            said = answer.read()
+        if answer.status != HTTPStatus.OK:
+            raise ValueError(f"answered {answer.status}: {said!r}")
+        return str(json.loads(said)["version"])
 
 
 @dataclass
