@@ -122,7 +122,7 @@ def test_the_way_back_is_waited_for_and_helped_along(told: list[str]) -> None:
 def test_a_way_back_that_the_runtime_went_by_itself_is_waited_for_too(told: list[str]) -> None:
     runtime = Rolling(*ROLLING, ("healthy", ""))
     runtime.leads_to = "d1"
-    assert inspect.unwrap(effects.go_back)(job(runtime)) == "1.0.0 never stopped answering"
+    assert inspect.unwrap(effects.go_back)(job(runtime)) == "1.0.0 was led to all along"
     assert told == ["1 of 2 up.", "2 of 2 up."]
 
 

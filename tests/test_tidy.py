@@ -115,6 +115,27 @@ def test_what_was_removed_stays_removed_when_the_work_runs_again(yard: Yard) -> 
     assert "halt" not in [call for call, _ in yard.runtime.calls[calls:]]
 
 
+def test_what_a_killed_try_has_removed_is_told_as_removed(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = Leftover("dock", "image", "sha256:1", "image 1 of shop-api", 7)
+    yard.runtime.lying = [image, replace(image, id="sha256:2")]
+    facts = found(yard)
+    yard.desk.asks(CleanUp(facts["inquiry"]), OPAL)
+    with monkeypatch.context() as killed:
+        killed.setattr(tidy, "_forget", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            yard.works()
+    assert yard.runtime.lying == []
+    yard.works()
+    code, told = yard.last(OPAL)
+    assert (code, told["count"], told["size"], told["stayed"]) == ("leftovers_removed", 2, 14, 0)
+
+
+def interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def destroyed(yard: Yard, name: str, state: str = "gone") -> None:
     with yard.desk.store.write() as session:
         session.add(

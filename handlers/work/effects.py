@@ -119,7 +119,7 @@ def go_back(job: Job) -> str:
     if serving is None or serving.operation != job.plan.operation:
         if serving and job.previous and serving.operation == job.previous.operation:
             _wait_until_back(job, job.previous)
-        return f"{serving.version} never stopped answering" if serving else "nothing was serving"
+        return f"{serving.version} was led to all along" if serving else "nothing was serving"
     if job.previous is None:
         raise Verdict("There is no earlier version to go back to.")
     job.runtime.switch(job.previous)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -58,7 +58,7 @@ def find_out(number: int) -> str:
         kind, words = row.kind, row.words
     find, tell = KINDS[kind]
     try:
-        found = find(tools, words)
+        found = find(tools, {**words, "inquiry": number})
     except PortError as error:
         return _conclude(tools, number, "failed", Found({"sentence": error.message}), _tell_failed)
     except Exception:
@@ -155,9 +155,23 @@ def _tell_leftovers(tools: Bench, session: Session, user: str, facts: Facts) -> 
 
 def _clean_up(tools: Bench, words: Facts) -> Found:
     wanted = tuple(Leftover(**one) for one in words["left"])
-    gone = tidy.clean(tools, wanted, f"tidied-{words['list']}")
+    had = _at_first(tools, int(words["inquiry"]), wanted)
+    gone = tidy.clean(tools, wanted, f"tidied-{words['list']}", had)
     size = sum(one.size for one in gone)
     return Found({"count": len(gone), "size": size, "stayed": len(wanted) - len(gone)})
+
+
+def _at_first(tools: Bench, number: int, wanted: Collection[Leftover]) -> list[Leftover]:
+    """Those that were left over still when the first try began, put on record then: what a try has
+    removed before the bot was killed, the next one does not find."""
+    with tools.store.read() as session:
+        kept = session.get_one(Inquiry, number).found
+    if "had" not in kept:
+        left = tidy.find(tools)
+        kept = {"had": [asdict(one) for one in wanted if one in left]}
+        with tools.store.write() as session:
+            session.get_one(Inquiry, number).found = kept
+    return [Leftover(**one) for one in kept["had"]]
 
 
 def _tell_cleaned(tools: Bench, session: Session, user: str, facts: Facts) -> None:

@@ -50,9 +50,11 @@ def find(tools: Bench) -> list[Leftover]:
     return sorted(found, key=lambda one: not one.environment)
 
 
-def clean(tools: Bench, wanted: Collection[Leftover], name: str) -> list[Leftover]:
+def clean(
+    tools: Bench, wanted: Collection[Leftover], name: str, had: Collection[Leftover] = ()
+) -> list[Leftover]:
     """Remove those of ``wanted`` that are left over still; which those were. A copy of data is
-    kept first, under ``name``."""
+    kept first, under ``name``. ``had`` are those that an earlier try found."""
     with tools.store.read() as session:
         kept, gone = needed(tools, session), orphans.gone(session, tools.setup)
     runtimes = tools.runtimes.values()
@@ -66,7 +68,8 @@ def clean(tools: Bench, wanted: Collection[Leftover], name: str) -> list[Leftove
             removed.append(one)
     still = find(tools)
     # What an earlier try removed before the bot was killed is gone as well.
-    removed += [o for o in wanted if o.environment in gone and o not in [*removed, *still]]
+    earlier = [one for one in wanted if one.environment in gone or one in had]
+    removed += [one for one in earlier if one not in [*removed, *still]]
     _forget(tools, {o.environment for o in removed} - {o.environment for o in still})
     return removed
 

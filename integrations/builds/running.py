@@ -23,6 +23,7 @@ WIDE = 2000
 STEP = re.compile(r"Step (\d+)/(\d+) : (.*)", re.DOTALL)
 AWAY = re.compile(r"context canceled|transport is closing|error reading from server|unexpected EOF")
 """Words of an Engine that is going away, and not of what it builds."""
+ROOM = "Make room there (`/ops leftovers`), and ask again."
 KILLED = re.compile(r"returned a non-zero code: 137\b")
 
 
@@ -33,7 +34,7 @@ class Running:
         self._engine, self._order, self._write, self._say = engine, order, write, say
         self._rest, self._at, self._failure = "", "", ""
         self._cached = self._steps = 0
-        self._is_late = False
+        self._is_late = self._is_full = False
         self._stopped: BaseException | None = None
 
     def through(self, question: Question) -> Built:
@@ -101,6 +102,7 @@ class Running:
         if not shown:
             return
         self._write(shown)
+        self._is_full = self._is_full or FULL in shown.lower()
         self._cached += shown.strip() == "---> Using cache"
         if step := STEP.fullmatch(shown):
             self._steps = int(step[2])
@@ -115,11 +117,7 @@ class Running:
         if AWAY.search(self._failure):
             raise PortError(f"{self._engine.name} has broken off the build: {self._failure}.")
         if FULL in self._failure.lower():
-            raise PortError(
-                f"The disk of the Docker Engine {self._engine.name} is full:"
-                f" {self._failure}. Make room there (`/ops leftovers`), and ask again.",
-                permanent=True,
-            )
+            raise PortError(f"{self._full()}: {self._failure}. {ROOM}", permanent=True)
         return Built(f"The build failed{self._where()}: {self._failure}.{self._hint()}")
 
     def _where(self) -> str:
@@ -129,9 +127,14 @@ class Running:
         if KILLED.search(self._failure):
             room = f"{self._order.memory / 2**20:.0f} MiB"
             return f" That is how it ends when its memory of {room} is used up (`memory:`)."
+        if self._is_full:
+            return f" {self._full()}, or what the build itself may fill. {ROOM}"
         if self._order.network == "none":
             return " It reached no network; `network: bridge` in the setup file would let it."
         return ""
+
+    def _full(self) -> str:
+        return f"The disk of the Docker Engine {self._engine.name} is full"
 
     def _refused(self, no: Refused) -> Built:
         if no.status >= 500 or FULL in no.said.lower():

@@ -101,6 +101,9 @@ class Proxy:
         with socket.socket(socket.AF_UNIX) as engine:
             engine.connect(str(self.engine))
             engine.sendall(_closing(question))
+            if fault == "kill within":
+                self.kill()
+                return
             if fault:
                 said = _all(engine) if b"\r\nUpgrade:" not in question else engine.recv(65536)
                 call.status = _status(said)

@@ -1,18 +1,12 @@
-"""The Engine hangs, dies, comes back, and runs out of disk: what serves goes on, and nothing is
-made twice. These have an Engine of their own: the shared one has to live."""
+"""The Engine hangs, dies and comes back: what serves goes on, and nothing is made twice. These have
+an Engine of their own: the shared one has to live."""
 
 from __future__ import annotations
 
 import contextlib
-import os
-import shutil
 import signal
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import psutil
 import pytest
@@ -21,8 +15,7 @@ from handlers.ports import Container, PortError
 from integrations.runtimes.docker import client
 from tests.conftest import missing
 from tests.docker.act import act
-from tests.docker.engine import Engine, missing_programs, own_engine, started
-from tests.docker.images import SERVED, push, variant
+from tests.docker.engine import Engine, missing_programs, own_engine
 from tests.docker.stage import DockerStage
 from tests.docker.test_faults import asking
 from tests.runtimes.stage import wait_for
@@ -102,50 +95,3 @@ def test_after_the_machine_was_away_everything_comes_back(dock: DockerStage) -> 
     wait_for(lambda: {dock.get() for _ in range(6)} == {"1.1.0 /"})
     dock.runtime.revive(plan)
     assert {dock.get() for _ in range(6)} == {"1.1.0 /"}
-
-
-def test_a_full_disk_is_said_before_anything_that_serves_is_touched(
-    registry: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    gone = missing_programs() or [] if shutil.which("mkfs.ext4", path=SBIN) else ["mkfs.ext4"]
-    if gone:
-        missing(f"for an Engine on a small disk: {', '.join(gone)}")
-    folder = Path(tempfile.mkdtemp(prefix="station-small-"))
-    with small_disk(tmp_path / "disk", folder), started(folder / "engine") as engine:
-        dock = DockerStage(engine, "small", environment="docks")
-        dock.deploy(dock.plan("d1"))
-        large = {"large": os.urandom(24 * 2**20)}
-        image = variant(engine.socket, SERVED, ["true"], "large", large)
-        name = push(engine.socket, image, f"{registry}/shop/large", "1")
-        engine.ask("DELETE", f"/images/{image}?force=1")
-        fill(folder / "filler", leave=12 * 2**20)
-        plan = replace(dock.plan("d2", 2), container=Container(name))
-        with pytest.raises(PortError, match="The disk of local is full") as refused:
-            dock.runtime.prepare(plan)
-        assert refused.value.permanent
-        assert dock.get() == "1.1.0 /"
-        (folder / "filler").unlink()
-        dock.clear()
-    folder.rmdir()
-
-
-SBIN = f"{os.environ['PATH']}:/usr/sbin:/sbin"
-
-
-@contextmanager
-def small_disk(file: Path, place: Path) -> Iterator[None]:
-    with file.open("wb") as disk:
-        disk.truncate(600 * 2**20)
-    path = {**os.environ, "PATH": SBIN}
-    subprocess.run(("mkfs.ext4", "-q", str(file)), check=True, env=path)
-    subprocess.run(("mount", "-o", "loop", str(file), str(place)), check=True, env=path)
-    try:
-        yield
-    finally:
-        subprocess.run(("umount", "--lazy", str(place)), check=True, env=path)
-
-
-def fill(file: Path, leave: int) -> None:
-    free = shutil.disk_usage(file.parent).free - leave
-    with file.open("wb") as filler:
-        os.posix_fallocate(filler.fileno(), 0, max(1, free))

@@ -56,6 +56,10 @@ class Ground:
         self.count += 1
         return self.plan(), replace(before, fence=self.count)
 
+    def taken_back(self) -> None:
+        """What was there before the last deployment serves, on its own order."""
+        self.count -= 1
+
     def deploy(self) -> None:
         plan, previous = self.next()
         assert act(self.runtime, plan, previous) == "live"

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from handlers.ports import Container
+from handlers.ports import Container, PortError
 from integrations.runtimes.docker import client, record
-from integrations.runtimes.docker.config import text_of
-from integrations.runtimes.docker.words import CONFIG, Place
+from integrations.runtimes.docker.config import Lead, lead_in, text_of
+from integrations.runtimes.docker.words import CONFIG, SPARE, Place
 from tests.docker.images import BUSYBOX, image_id
 from tests.docker.stage import DockerStage
 from tests.runtimes.stage import free_port, wait_for
@@ -36,11 +36,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
-def packed(content: bytes) -> bytes:
+def packed(content: bytes, path: str = CONFIG) -> bytes:
     """The router's file with other words, as an archive."""
     made = io.BytesIO()
     with tarfile.open(fileobj=made, mode="w") as archive:
-        entry = tarfile.TarInfo(CONFIG[1:])
+        entry = tarfile.TarInfo(path[1:])
         entry.size, entry.mode, entry.mtime = len(content), 0o644, time.time()
         archive.addfile(entry, io.BytesIO(content))
     return made.getvalue()
@@ -69,9 +69,7 @@ def test_what_somebody_else_writes_there_is_seen_at_once(
     stage: DockerStage, asked: list[str]
 ) -> None:
     stage.deploy(stage.plan("d1"))
-    lead = record.Record(stage.runtime._host(stage.place[0]).engine, Place(*stage.place)).read()
-    assert lead is not None
-    text = text_of(replace(lead, version="6.6.6", fence=666))
+    text = text_of(replace(lead_of(stage), version="6.6.6", fence=666))
     (router,) = stage.containers(role="router")
     path = f"/containers/{router['Id']}/archive?path=/"
     stage.engine.ask("PUT", path, packed(text.encode()))
@@ -79,6 +77,32 @@ def test_what_somebody_else_writes_there_is_seen_at_once(
     for reading in (1, 2):
         assert stage.runtime.measure(stage.place[0]).running == {stage.place[1]: "6.6.6"}
         assert reads(asked) == reading
+
+
+def test_a_record_that_was_broken_off_is_put_right_by_its_spare(stage: DockerStage) -> None:
+    stage.deploy(stage.plan("d1"))
+    (router,) = stage.containers(role="router")
+    path = f"/containers/{router['Id']}/archive?path=/"
+    for broken in (b"", text_of(lead_of(stage)).encode()[:60]):
+        stage.engine.ask("PUT", path, packed(broken))
+        assert lead_of(stage).operation == "d1"
+        assert lead_in_file(stage, router["Id"]) == lead_of(stage)
+    stage.engine.ask("PUT", path, packed(b"", SPARE))
+    stage.engine.ask("PUT", path, packed(b""))
+    with pytest.raises(PortError, match=f"Remove {router['Names'][0][1:]}, and deploy again"):
+        stage.runtime.serving(*stage.place)
+
+
+def lead_of(stage: DockerStage) -> Lead:
+    engine = stage.runtime._host(stage.place[0]).engine
+    lead = record.Record(engine, Place(*stage.place)).read()
+    assert lead is not None
+    return lead
+
+
+def lead_in_file(stage: DockerStage, router: str) -> Lead | None:
+    path = f"/containers/{router}/archive?path={CONFIG}"
+    return lead_in(stage.engine.ask("GET", path))
 
 
 def test_services_that_come_at_once_to_a_new_environment_share_one_network(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from handlers.ports import Container, Errand, Plan, PortError, Wanted
+from handlers.ports import Container, Errand, Leftover, Plan, PortError, Wanted
 from integrations.runtimes.docker.client import engine_at
 from integrations.runtimes.docker.runtime import DockerRuntime, Host
 from tests.docker.engine import Engine
@@ -263,6 +263,35 @@ def is_there(stage: DockerStage, image: str) -> bool:
     return any(one["Id"] == image for one in listed)
 
 
+def test_pruning_takes_away_what_has_ended_of_others_and_nothing_that_serves(
+    stage: DockerStage,
+) -> None:
+    """All ends where a daemon dies, and nobody retires what does not run."""
+    stage.begin(stage.plan("d1"))
+    for serves in (stage.plan("d2", 2), stage.plan("d3", 3)):
+        assert stage.begin(serves).state == "healthy"
+        stage.runtime.switch(serves)
+    for operation in ("d1", "d3"):
+        (one,) = stage.containers(operation)
+        stage.engine.ask("POST", f"/containers/{one['Id']}/stop?t=0")
+    stage.runtime.prune(stage.plan("d4", 4))
+    there = {one["Labels"]["stationmaster.operation"]: one["State"] for one in stage.containers()}
+    assert there == {"d2": "running", "d3": "exited"}, "what the address leads to may come back"
+
+
+def test_what_has_ended_is_started_again_where_it_is_the_way_back(stage: DockerStage) -> None:
+    first, plan = stage.plan("d1", 2), stage.plan("d2", 2, version="1.2.0")
+    stage.deploy(stage.plan("d1"))
+    assert stage.begin(plan).state == "healthy"
+    stage.runtime.switch(plan)
+    for one in stage.containers():
+        stage.engine.ask("POST", f"/containers/{one['Id']}/stop?t=0")
+    with pytest.raises(PortError, match="does not run, so nothing can lead to it"):
+        stage.runtime.switch(replace(first, fence=3))
+    assert stage.runtime.switch(first).operation == "d1"
+    assert stage.get() == "1.1.0 /"
+
+
 def test_foreign_containers_are_never_touched(stage: DockerStage) -> None:
     plan = stage.plan("d1")
     stage.deploy(plan)
@@ -338,6 +367,27 @@ def test_a_clean_up_sees_and_touches_nothing_of_others(stage: DockerStage) -> No
     assert stage.runtime.clean((left["ours"],), ()) == ()
     assert ask("GET", "/volumes/theirs")["Name"] == "theirs"
     ask("DELETE", "/volumes/theirs")
+
+
+def test_an_image_of_ours_that_nobody_needs_is_left_over_until_somebody_gives_it_a_name(
+    stage: DockerStage, registry: str
+) -> None:
+    plan, image = in_registry(stage, registry, "1")
+    stage.runtime.prepare(plan)
+    exact = plan.container.image if plan.container else ""
+
+    def left(*needed: str) -> list[Leftover]:
+        return [one for one in stage.runtime.leftovers(needed) if one.id == image]
+
+    assert left(image) == left(exact) == []
+    (mine,) = left()
+    assert mine.size > 0
+    stage.engine.ask("POST", f"/images/{image}/tag?repo=theirs&tag=1")
+    assert left() == []
+    assert stage.runtime.clean((mine,), ()) == ()
+    stage.engine.ask("DELETE", "/images/theirs:1")
+    assert stage.runtime.clean((mine,), ()) == (mine,)
+    assert not is_there(stage, image)
 
 
 def test_all_that_an_environment_left_goes_with_its_network_and_nothing_else_does(

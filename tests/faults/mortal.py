@@ -36,6 +36,7 @@ from handlers.work import (
 )
 from handlers.work.bench import Bench
 from handlers.work.engine import exactly_once
+from integrations.runtimes.docker import watch
 
 SLACK_CALLS = ("chat.postMessage", "chat.update", "chat.getPermalink")
 
@@ -188,3 +189,4 @@ def _wrap_work(fate: Fate) -> None:
         name, body, number
     )
     take_down.exactly_once = once  # type: ignore[attr-defined]
+    watch.remove = fate.around("engine.remove", watch.remove)  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from integrations.runtimes.docker.words import CONFIG, ENTRY
+from integrations.runtimes.docker.words import CONFIG, ENTRY, SPARE
 
 HEAD = "# stationmaster "
 SOCKET = "abns@router"
@@ -98,17 +98,19 @@ def stamp_of(lead: Lead | None) -> datetime:
 
 
 def archive_of(lead: Lead | None) -> bytes:
-    """The file, as it is sent into a container."""
+    """The file, as it is sent into a container, with its spare before it. An Engine writes the one
+    after the other, and where it cannot write the first it touches no other."""
     content = text_of(lead).encode()
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as archive:
         folder = tarfile.TarInfo(CONFIG.split("/")[1])
         folder.type, folder.mode = tarfile.DIRTYPE, 0o755
         archive.addfile(folder)
-        entry = tarfile.TarInfo(CONFIG[1:])
-        entry.size, entry.mode = len(content), 0o644
-        entry.pax_headers = {"mtime": f"{stamp_of(lead).timestamp():.6f}"}
-        archive.addfile(entry, io.BytesIO(content))
+        for path in (SPARE, CONFIG):
+            entry = tarfile.TarInfo(path[1:])
+            entry.size, entry.mode = len(content), 0o644
+            entry.pax_headers = {"mtime": f"{stamp_of(lead).timestamp():.6f}"}
+            archive.addfile(entry, io.BytesIO(content))
     return packed.getvalue()
 
 

@@ -59,16 +59,16 @@ def _networks(engine: Engine, gone: Collection[str]) -> Iterator[Leftover]:
 
 def _images(engine: Engine, needed: set[str]) -> Iterator[Leftover]:
     """What no registry has is kept, because nobody could bring it back; and so is what somebody
-    has given a name besides ours."""
+    has given a name besides ours. All are listed: asked for those with a name of ours, an Engine
+    leaves out the others that they have, and which registry has them."""
     used = {one["ImageID"] for one in engine.ask("GET", "/containers/json", all="1")}
-    listed = engine.ask("GET", "/images/json", filters={"reference": [f"{OURS}/*"]})
-    for one in listed:
+    for one in engine.ask("GET", "/images/json"):
         names = [name for name in one.get("RepoTags") or () if name != "<none>:<none>"]
         digests = one.get("RepoDigests") or ()
-        is_ours = all(name.startswith(f"{OURS}/") for name in names)
+        is_ours = bool(names) and all(name.startswith(f"{OURS}/") for name in names)
         is_kept = one["Id"] in used | needed or bool(needed & set(digests))
         if is_ours and digests and not is_kept and not _is_of_us(one):
-            service = names[0].removeprefix(f"{OURS}/").partition(":")[0] if names else "?"
+            service = names[0].removeprefix(f"{OURS}/").partition(":")[0]
             name = f"image {one['Id'][7:19]} of {service}"
             yield Leftover(engine.name, "image", one["Id"], name, int(one["Size"]))
 

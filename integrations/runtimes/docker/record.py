@@ -15,9 +15,10 @@ from integrations.runtimes.docker import config
 from integrations.runtimes.docker.client import Engine, Refused
 from integrations.runtimes.docker.config import Lead
 from integrations.runtimes.docker.seen import moment
-from integrations.runtimes.docker.words import CONFIG, Place
+from integrations.runtimes.docker.words import CONFIG, SPARE, Place
 
 STAT = "X-Docker-Container-Path-Stat"
+NO_ROUTER = "no such container"
 MOST = 4096  # leads that are known by their files
 Sign = tuple[datetime | None, int]
 """When a file was changed, and its size."""
@@ -38,16 +39,32 @@ class Record:
             sign = self._sign()
             if sign in _known:
                 return _known[sign]
-            lead = config.lead_in(self._engine.read("GET", self._path, None, path=CONFIG))
+            lead = self._lead(CONFIG)
         except Refused as no:
-            if no.status == 404:
-                return None
-            raise
+            if no.status != 404:
+                raise
+            return None if NO_ROUTER in no.said.lower() else self._mended(None)
         except ValueError:
             text = f"The configuration of the router of {self._place.service} cannot be read."
-            raise PortError(text) from None
+            return self._mended(PortError(f"{text} Remove {self._place.router}, and deploy again."))
         _keep(lead)
         return lead
+
+    def _mended(self, otherwise: PortError | None) -> Lead | None:
+        """What the spare says, which is put in place of a file that was broken off."""
+        try:
+            lead = self._lead(SPARE)
+        except (Refused, ValueError) as no:
+            if otherwise is not None:
+                raise otherwise from None
+            if isinstance(no, Refused) and no.status != 404:
+                raise
+            return None
+        self.write(lead)
+        return lead
+
+    def _lead(self, path: str) -> Lead | None:
+        return config.lead_in(self._engine.read("GET", self._path, None, path=path))
 
     def write(self, lead: Lead | None) -> None:
         self._engine.upload(self._path, config.archive_of(lead), path="/")

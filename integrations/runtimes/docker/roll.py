@@ -49,6 +49,11 @@ class Hands:
             self.containers.remove(one)
 
 
+def is_way_back(plan: Plan, lead: Lead | None) -> bool:
+    """Whether a deployment takes its own switch back by ``plan``."""
+    return lead is not None and lead.fence == plan.fence and lead.operation != plan.operation
+
+
 class Roll:
     """One roll to what ``plan`` says."""
 
@@ -65,11 +70,11 @@ class Roll:
         mine, _ = self._read()
         self._proved = {one.name for one in mine if one.is_alive}
         # Who takes a switch back does it because the others are unfit.
-        self._is_back = (
-            before is not None
-            and before.fence == self._plan.fence
-            and before.operation != self._plan.operation
-        )
+        self._is_back = is_way_back(self._plan, before)
+        if self._is_back:
+            for one in mine:
+                if not one.is_alive:  # ended since, as all does where a daemon dies
+                    self._hands.containers.run(one.id)
         lead = self._record(mine, before)
         deadline = time.monotonic() + self._plan.health.timeout
         while not self._is_through():

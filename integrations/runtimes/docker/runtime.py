@@ -17,7 +17,7 @@ from integrations.runtimes.docker.gauge import Gauge
 from integrations.runtimes.docker.images import Images
 from integrations.runtimes.docker.looks import Looks, check_path
 from integrations.runtimes.docker.restart import restart
-from integrations.runtimes.docker.roll import Hands, Roll
+from integrations.runtimes.docker.roll import Hands, Roll, is_way_back
 from integrations.runtimes.docker.router import Router, Server
 from integrations.runtimes.docker.secrets import read_secrets
 from integrations.runtimes.docker.usage import Usage
@@ -90,7 +90,8 @@ class DockerRuntime(DockerWatch, DockerErrands):
             if lead is not None and plan.fence < lead.fence:
                 text = f"A newer order has led {plan.address} to {lead.version} already."
                 raise PortError(text, permanent=True)
-            if not any(one.is_alive for one in _of(plan, hands)):
+            alive = any(one.is_alive for one in _of(plan, hands))
+            if not alive and not is_way_back(plan, lead):
                 text = f"{plan.service} {plan.version} does not run, so nothing can lead to it."
                 raise PortError(text, permanent=True)
             return _serving(Roll(hands, plan).through(lead))
@@ -191,6 +192,15 @@ class DockerRuntime(DockerWatch, DockerErrands):
         self._host(environment).engine.make_sure("DELETE", network, 403, 404, 409)
 
     def prune(self, plan: Plan) -> None:
+        """Also what has ended of other operations, as all does where a daemon dies: nobody retires
+        what does not run."""
+        hands = self._hands(place_of(plan))
+        with self._turns[place_of(plan)]:
+            lead = hands.router.lead_if_any()
+            kept = {plan.operation, *([lead.operation] if lead else [])}
+            for one in hands.containers.of(place_of(plan)):
+                if not one.is_alive and one.operation not in kept:
+                    hands.containers.remove(one)
         self._images(plan.environment).prune(plan)
 
     def _mend(self, place: Place, lead: Lead) -> None:

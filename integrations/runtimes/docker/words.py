@@ -21,6 +21,8 @@ OURS = "stationmaster"
 ENTRY = 8080
 """The port that routers listen on inside."""
 CONFIG = "/stationmaster/router.cfg"
+SPARE = "/stationmaster/router.next"
+"""The same once more, written first: whatever breaks off a change, one of the two is whole."""
 VOLUME = "/stationmaster/volume"
 """Where a service's own volume is mounted."""
 DATA = f"{VOLUME}/data"
