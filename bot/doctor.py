@@ -19,6 +19,7 @@ from bot.slack import slack_client
 from bot.web import listen_at
 from bot.wiring import real_ports, resource
 from handlers import setup as team
+from handlers.moved import moved
 from handlers.ports import PortError
 from handlers.setup import Setup, SetupError
 from handlers.store import Store, StoreError, open_store, ping, schema_lag
@@ -68,6 +69,7 @@ def examine(environ: Mapping[str, str]) -> list[Finding]:
         findings += [Finding("setup file", False, problem, mend) for problem in error.problems]
         return [*findings, *_slack(client, settings, None)]
     findings.append(Finding("setup file", True, f"{settings.team_file}, {_count(setup)}"))
+    findings += _moved(settings, setup)
     mend = "Bring the folder back, or correct its path in the setup file."
     findings += [Finding("data", False, said, mend) for said in team.missing_folders(setup)]
     mend = "Put the file there and let whoever runs the bot read it, or correct its path."
@@ -91,6 +93,22 @@ def _database(settings: Settings) -> Iterator[Finding]:
     kind = "SQLite" if store.is_sqlite else "PostgreSQL"
     said = f"{kind}, {lag.removesuffix('.') + ' (`run` brings it up to date)' if lag else 'ready'}"
     yield Finding("database", True, said)
+
+
+def _moved(settings: Settings, setup: Setup) -> Iterator[Finding]:
+    """What the file says against what is there, as far as tables say it."""
+    try:
+        with closing(open_store(settings.database_url)) as store:
+            if _lag(store):
+                return
+            with store.read() as session:
+                found = moved(session, setup)
+    except (StoreError, SQLAlchemyError, OSError):  # which is said of the database
+        return
+    path = settings.team_file
+    for place, why in found.items():
+        said = team.say_at(path, str(path), place, why)
+        yield Finding("runtime", False, said, "The bot does not start with it as it is.")
 
 
 def _lag(store: Store) -> str:

@@ -28,8 +28,9 @@ from handlers import setup as team
 from handlers.claims import claim_database, claim_file
 from handlers.created import with_created
 from handlers.gate import Gate
+from handlers.moved import moved
 from handlers.ports import Builder, Directory, Images, Probe, Runtime, Source, Visitor, Volumes
-from handlers.setup import Engine, Environment, InForce, Setup
+from handlers.setup import Engine, Environment, InForce, Setup, SetupError
 from handlers.store import Store, migrate, open_store
 from handlers.work import (
     bring_up,
@@ -236,6 +237,7 @@ def build(
         held.callback(store.close)
         held.enter_context(claim_database(store))
         migrate(store)
+        _refuse_moved(store, in_force)
         listener = listen_at(settings.web) if settings.web else None
         if listener is not None:
             held.callback(listener.close)
@@ -245,6 +247,16 @@ def build(
             bot.web = Web(listener, Sources(store, in_force, now, bot.links, connected))
         bot.held.push(held.pop_all())
     return bot
+
+
+def _refuse_moved(store: Store, in_force: InForce) -> None:
+    """What the file says may contradict what is there, as when it is read again later."""
+    path = in_force.path
+    assert path is not None
+    with store.read() as session:
+        found = moved(session, in_force.setup)
+    if found:
+        raise SetupError([team.say_at(path, str(path), *one) for one in found.items()])
 
 
 def _assemble(

@@ -129,7 +129,7 @@ def _refused(told: Told) -> str:
     return "\n".join(
         [
             "⛔ *`team.yml` was changed and cannot be used.* The setup of before stays in force:",
-            *(f"• {words.escape(words.trim(str(one), 300))}" for one in problems[:MOST]),
+            *(f"• {words.escape(str(one), 400)}" for one in problems[:MOST]),
             *more,
             "Mend the file, and it is read again by itself; until then the bot does not start with"
             " it either. `python -m bot doctor` checks it.",

@@ -9,7 +9,7 @@ from handlers.setup.containers import Container, Engine
 from handlers.setup.forms import port
 from handlers.setup.freezes import Freeze
 from handlers.setup.in_force import InForce, News, open_setup
-from handlers.setup.load import RELEASE_FILE, SetupError, load, load_release
+from handlers.setup.load import RELEASE_FILE, SetupError, load, load_release, say_at
 from handlers.setup.needs import Needs
 from handlers.setup.parts import (
     Blueprint,
@@ -56,6 +56,7 @@ __all__ = [
     "missing_secrets",
     "open_setup",
     "port",
+    "say_at",
     "secret_words",
     "version_of",
 ]

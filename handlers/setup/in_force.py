@@ -37,7 +37,7 @@ class InForce:
         self._setup = setup
         self.path = path
         self._used = self._seen = digest
-        self._refused = ""
+        self._refused, self._problems = "", tuple[str, ...]()
 
     @property
     def setup(self) -> Setup:
@@ -55,12 +55,15 @@ class InForce:
 
     def news(self, at_once: bool = False) -> News | None:
         """What the file says that was not taken yet. None where there is nothing new, and, unless
-        ``at_once``, while it may still be being written: two looks have to see the same."""
+        ``at_once``, while it may still be being written: two looks have to see the same. One that
+        was refused may be taken when it is asked for anew: what kept it may have ended."""
         if self.path is None:
             return None
         digest, before = digest_of(self.path), self._seen
         self._seen = digest
-        if digest in (self._used, self._refused) or (digest != before and not at_once):
+        if digest == self._used:
+            return None
+        if not at_once and (digest == self._refused or digest != before):
             return None
         try:
             found = load(self.path)
@@ -74,9 +77,13 @@ class InForce:
     def take(self, news: News) -> None:
         """From now on what it says counts, or it is known to be of no use."""
         if news.setup is None:
-            self._refused = news.digest
+            self._refused, self._problems = news.digest, news.problems
         else:
             self._setup, self._used, self._refused = news.setup, news.digest, ""
+
+    def is_known(self, news: News) -> bool:
+        """Was it refused before for the same?"""
+        return (news.digest, news.problems) == (self._refused, self._problems)
 
     def _named(self, error: SetupError) -> tuple[str, ...]:
         """Without the folders of this machine, and without what stands in variables: it is told to

@@ -74,6 +74,16 @@ def _read(name: str, text: str, kind: type[P]) -> tuple[P, Document]:
         ) from error
 
 
+def say_at(path: Path, name: str, place: tuple[Any, ...], sentence: str) -> str:
+    """A problem with a place in a file that was read before, with its line there; ``name`` is what
+    the file is called."""
+    try:
+        document = read_yaml(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, YamlError):  # it has changed since
+        document = Document({}, {})
+    return _say(name, document, place, sentence)
+
+
 def _say(name: str, document: Document, place: tuple[Any, ...], sentence: str) -> str:
     where = ".".join(str(part) for part in place if part != "[key]") or "the file"
     return f"{name}:{document.line(place)}: {where}: {sentence}"

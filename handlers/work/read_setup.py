@@ -9,10 +9,13 @@ import threading
 from sqlalchemy.orm import Session
 
 from handlers import notices
+from handlers.moved import at, is_under_way, moved, why
 from handlers.people import holders
-from handlers.setup import News, Setup, missing_folders, missing_secrets
+from handlers.ports import PortError
+from handlers.setup import News, Setup, missing_folders, missing_secrets, say_at
 from handlers.work import measure, readings
-from handlers.work.bench import Bench
+from handlers.work.bench import Bench, volume_of
+from handlers.work.measure import attempt
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +33,9 @@ def read_setup(tools: Bench, at_once: bool = False) -> bool:
         if news is None:
             return False
         before = tools.in_force.setup
+        news = _kept_where_it_is(tools, before, news)
+        if tools.in_force.is_known(news):
+            return False
         if news.setup is None or news.setup.policy != before.policy:
             with tools.store.write() as session:
                 _tell(tools, session, before, news)
@@ -38,6 +44,38 @@ def read_setup(tools: Bench, at_once: bool = False) -> bool:
         _look(tools)
     tools.wake()
     return news.setup is not None
+
+
+def _kept_where_it_is(tools: Bench, before: Setup, news: News) -> News:
+    """The same, or why it cannot be taken: where an environment gets another runtime, nothing may
+    be there that the other one has."""
+    path, after = tools.in_force.path, news.setup
+    if path is None or after is None:
+        return news
+    with tools.store.read() as session:
+        found = moved(session, after)
+        for name, there in after.environments.items():
+            old = before.environments.get(name)
+            if old is None or old.runtime == there.runtime or at(name) in found:
+                continue
+            kept = ["work is under way"] if is_under_way(session, name) else []
+            if kept := [*kept, *_data(tools, before, name)]:
+                found[at(name)] = why(name, (old.runtime, there.runtime), kept)
+    said = tuple(say_at(path, path.name, place, why_not) for place, why_not in found.items())
+    return News(news.digest, problems=said) if said else news
+
+
+def _data(tools: Bench, before: Setup, name: str) -> list[str]:
+    """Whose data is there; what cannot be read counts as there."""
+    found = []
+    for service in before.environments[name].services:
+        volume = volume_of(before, name, service)
+        files = attempt(lambda: tools.volumes.files(volume)) if volume else None  # noqa: B023
+        if isinstance(files, PortError):
+            found.append(f"{service} may have data (it cannot be read now)")
+        elif files:
+            found.append(f"{service} has data")
+    return found
 
 
 def _look(tools: Bench) -> None:

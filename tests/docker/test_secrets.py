@@ -13,6 +13,9 @@ import pytest
 
 from handlers.ports import Errand, Plan, PortError
 from integrations.runtimes.docker import client
+from integrations.runtimes.docker.gone import gone_from
+from integrations.runtimes.docker.secrets import Secrets
+from integrations.runtimes.docker.words import place_of
 from tests.docker.images import BUSYBOX, image_id
 from tests.docker.stage import DockerStage
 from tests.docker.ways import Way
@@ -167,6 +170,20 @@ def test_a_volume_of_somebody_else_is_not_written(stage: DockerStage, tmp_path: 
         assert refused.value.permanent
     finally:
         stage.engine.ask("DELETE", f"/volumes/{name}")
+
+
+def test_who_tidies_up_meanwhile_takes_nothing_that_is_about_to_be_had(
+    stage: DockerStage, tmp_path: Path
+) -> None:
+    plan = given(stage, tmp_path)
+    stage.runtime.prepare(plan)
+    secrets = Secrets(stage.runtime._host(stage.place[0]).engine)
+    with secrets.at_hand(plan):
+        assert [one for one in stage.runtime.leftovers(()) if stage.place[0] in one.name] == []
+        secrets_of = place_of(plan).secrets("d1")
+        assert not gone_from(stage.runtime._host(stage.place[0]).engine, f"/volumes/{secrets_of}")
+    secrets.drop(place_of(plan), "d1")
+    assert volumes(stage) == []
 
 
 def test_what_was_left_of_them_is_found_and_removed(stage: DockerStage, tmp_path: Path) -> None:
