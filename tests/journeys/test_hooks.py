@@ -25,6 +25,9 @@ from tests.workspace import JSON, Workspace, eventually, words
 Hook = dict[str, Any]
 Opened = Callable[..., tuple[Station, Spot]]
 
+decided = pytest.mark.parametrize("opened", ["process"], indirect=True)
+"""What the bot itself decides is the same for every runtime."""
+
 
 @pytest.fixture(params=["process", "docker"])
 def opened(request: pytest.FixtureRequest, shop: Path, tmp_path: Path) -> Iterator[Opened]:
@@ -153,6 +156,7 @@ def test_when_one_fails_after_the_old_version_answers_again(opened: Opened) -> N
     assert version_at(spot) == "1.0.0"
 
 
+@decided
 def test_behind_what_cannot_be_taken_back_nobody_goes(opened: Opened) -> None:
     station, spot = opened([hook("drop-old", "irreversible", TOLD)])
     card = asks(station, spot, "1.0.0")
@@ -170,6 +174,7 @@ def _newest(station: Station, spot: Spot) -> JSON:
     return station.workspace.cards(spot.channel)[-1]
 
 
+@decided
 def test_a_rollback_past_it_is_refused_with_the_reason(opened: Opened) -> None:
     station, spot = opened([hook("drop-old", "irreversible", TOLD)])
     goes_live(station, spot, "1.0.0", "U0CLEO")
@@ -226,7 +231,7 @@ def test_a_hook_that_fails_half_way_leaves_the_data_as_it_was(opened: Opened) ->
     assert version_at(spot) == "1.0.0"
 
 
-@pytest.mark.parametrize("opened", ["process"], indirect=True)
+@decided
 def test_one_that_does_not_end_is_ended_and_counts_as_failed(opened: Opened) -> None:
     endless = "import time; print('waiting for a lock', flush=True); time.sleep(600)"
     station, spot = opened([hook("migrate", "reversible", endless, timeout="1s", undo=UNTOLD)])
@@ -237,7 +242,7 @@ def test_one_that_does_not_end_is_ended_and_counts_as_failed(opened: Opened) -> 
     assert list((station.bot.settings.data / "process" / "errands").iterdir()) == []
 
 
-@pytest.mark.parametrize("opened", ["process"], indirect=True)
+@decided
 def test_called_off_the_hook_under_way_ends_first_and_is_undone(opened: Opened) -> None:
     slow = "import time; print('half way', flush=True); time.sleep(3); print('through')"
     station, spot = opened([hook("migrate", "reversible", slow, undo=UNTOLD)])
@@ -252,7 +257,7 @@ def test_called_off_the_hook_under_way_ends_first_and_is_undone(opened: Opened) 
     assert "switch" not in there
 
 
-@pytest.mark.parametrize("opened", ["process"], indirect=True)
+@decided
 def test_when_its_way_back_fails_a_person_is_called(opened: Opened) -> None:
     stuck = "import sys; print('the column is in use'); sys.exit(4)"
     station, spot = opened([hook("migrate", "reversible", TOLD, undo=stuck)])
