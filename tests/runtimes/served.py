@@ -4,6 +4,7 @@ python3 served.py PORT well|sick|dies|fades|bomb|late|stubborn|redirects|drips [
 """
 
 import os
+import select
 import signal
 import sys
 import threading
@@ -67,6 +68,13 @@ class Handler(BaseHTTPRequestHandler):
 class Server(ThreadingHTTPServer):
     daemon_threads = False
     request_queue_size = 128
+    timeout = 0
+
+    def finish(self) -> None:
+        """Answer also who is in line already: Python itself hangs up on them when it stops, and
+        what may have been done is asked of nobody else."""
+        while select.select([self], [], [], 0)[0]:
+            self.handle_request()
 
 
 def main() -> None:
@@ -84,6 +92,7 @@ def main() -> None:
     else:
         signal.signal(signal.SIGTERM, lambda *_: stop.start())
     server.serve_forever(poll_interval=0.02)
+    server.finish()
     server.server_close()
     if FADED.is_set():
         print("Traceback: no theme", flush=True)
