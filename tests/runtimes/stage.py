@@ -126,8 +126,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(is_so: Callable[[], object], limit: float = 15) -> None:
+def wait_for(is_so: Callable[[], object], limit: float = 15, every: float = 0.01) -> None:
     deadline = time.monotonic() + limit
     while not is_so():
         assert time.monotonic() < deadline, "it did not come to be in time"
-        time.sleep(0.01)
+        time.sleep(every)

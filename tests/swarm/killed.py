@@ -1,6 +1,6 @@
 """A bot that is killed before or after one exact change that it asks of a swarm.
 
-python -m tests.swarm.killed FOLDER SERVICE ADDRESS before|after NUMBER
+python -m tests.swarm.killed FOLDER ENVIRONMENT SERVICE ADDRESS before|after NUMBER
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from integrations.runtimes.docker.client import Engine, Question
 from tests.docker.cluster import Cluster
-from tests.swarm.stage import SwarmStage
+from tests.swarm.stage import ONE_WAY_IN, SwarmStage
 
 
 def die_at(when: str, number: int) -> None:
@@ -46,9 +46,10 @@ def die_at(when: str, number: int) -> None:
 
 
 if __name__ == "__main__":
-    stage = SwarmStage(Cluster(Path(sys.argv[1])), sys.argv[2])
-    stage.address = sys.argv[3]
-    die_at(sys.argv[4], int(sys.argv[5]))
+    folder, environment, service, address, when, number = sys.argv[1:]
+    stage = SwarmStage(Cluster(Path(folder)), service, environment, ONE_WAY_IN)
+    stage.address = address
+    die_at(when, int(number))
     plan = stage.plan("d2", 2, version="1.2.0")
     stage.begin(plan)
     stage.runtime.switch(plan)

@@ -10,6 +10,7 @@ import sys
 import time
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 from tests.docker.cluster import having, shared_cluster
 from tests.runtimes.stage import wait_for
@@ -30,13 +31,14 @@ class Pace:
 
 def measure(stage: SwarmStage, pairs: int, replicas: int) -> Pace:
     ours, plain = [], []
-    stage.deploy(stage.of(stage.plan("d1"), replicas=replicas))
+    how: dict[str, Any] = {"replicas": replicas, "monitor": 1.0}
+    stage.deploy(stage.of(stage.plan("d1"), **how))
     for number in range(2, pairs + 2):
-        plan = stage.of(stage.plan(f"d{number}", number), replicas=replicas)
+        plan = stage.of(stage.plan(f"d{number}", number), **how)
         assert stage.begin(plan).state == "healthy"
         began = time.perf_counter()
         stage.runtime.switch(plan)
-        assert stage.settled(plan).state == "healthy"
+        assert stage.settled(plan, every=0.01).state == "healthy"
         ours.append(time.perf_counter() - began)
         began = time.perf_counter()
         _update_by_hand(stage, f"PAIR={number}")

@@ -19,14 +19,26 @@ from tests.docker.images import ROUTER, SERVED, image_id
 from tests.docker.wire import Refused
 from tests.runtimes.stage import COMMITS, free_port, wait_for
 
-QUICK = Rollout(monitor=1.0, every=1.0)
+QUICK = Rollout(monitor=0.2, every=1.0)
+OFTEN = 0.1
+"""Seconds between two looks: what is waited for needs the processor, too."""
+ONE_WAY_IN = ("node.role == manager",)
+"""For who does not come in by other nodes: each router is a container more on each of them."""
 
 
 class SwarmStage:
     """Everything a test needs to bring releases to one address of a swarm."""
 
-    def __init__(self, cluster: Cluster, service: str, environment: str = "staging") -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        service: str,
+        environment: str = "staging",
+        entry: tuple[str, ...] = (),
+    ) -> None:
+        """``entry`` are constraints on the nodes where its address answers."""
         self.cluster = cluster
+        self.entry = entry
         self.place = (environment, service)
         self.address = f"{cluster.manager.address}:{free_port()}"
         self.image = image_id(cluster.manager.socket, SERVED)
@@ -38,7 +50,7 @@ class SwarmStage:
         manager = self.cluster.manager
         router = image_id(manager.socket, ROUTER)
         self._engines.append(engine_at("the swarm", url or manager.url))
-        there = Manager(Host(self._engines[-1], router, credentials))
+        there = Manager(Host(self._engines[-1], router, credentials), self.entry)
         return SwarmRuntime({self.place[0]: there, "elsewhere": there})
 
     def plan(
@@ -75,7 +87,7 @@ class SwarmStage:
         self.runtime.start(plan)
         return self.settled(plan)
 
-    def settled(self, plan: Plan, limit: float = 40) -> Look:
+    def settled(self, plan: Plan, limit: float = 40, every: float = OFTEN) -> Look:
         """Look until nothing is under way."""
         looks: list[Look] = []
 
@@ -83,7 +95,7 @@ class SwarmStage:
             looks[:] = [self.runtime.look(plan)]
             return looks[0].state not in ("starting", "absent", "switching")
 
-        wait_for(is_clear, limit)
+        wait_for(is_clear, limit, every)
         return looks[0]
 
     def deploy(self, plan: Plan) -> None:
@@ -126,7 +138,7 @@ class SwarmStage:
 
     def alive(self, operation: str = "") -> list[str]:
         """The tasks that are meant to be there and have not ended."""
-        wait_for(self._is_laid_out)
+        wait_for(self._is_laid_out, every=OFTEN)
         there = [one for one in self.tasks(operation) if one["Status"]["State"] not in ENDED]
         return [one["ID"] for one in there if one["DesiredState"] == "running"]
 
@@ -143,7 +155,7 @@ class SwarmStage:
             for one in node.ask("GET", f'/containers/json?filters={{"label":["{label}"]}}'):
                 with suppress(Refused):
                     node.ask("POST", f"/containers/{one['Id']}/kill")
-        wait_for(lambda: not set(gone) & set(self.alive()))
+        wait_for(lambda: not set(gone) & set(self.alive()), every=OFTEN)
 
     def clear(self) -> None:
         """Leave nothing of this service."""

@@ -33,7 +33,7 @@ def test_killed_at_any_change_the_deployment_is_finished_once(
     stage: SwarmStage, when: str, number: int
 ) -> None:
     stage.deploy(stage.plan("d1"))
-    facts = (str(stage.cluster.folder), stage.place[1], stage.address, when, str(number))
+    facts = (str(stage.cluster.folder), *stage.place, stage.address, when, str(number))
     words = (sys.executable, "-m", "tests.swarm.killed", *facts)
     done = subprocess.run(words, check=False, capture_output=True, text=True, timeout=60)
     assert done.returncode in (-signal.SIGKILL, 0), done.stderr

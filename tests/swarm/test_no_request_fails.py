@@ -16,22 +16,22 @@ ROUNDS = 20 if os.environ.get("STATION_TESTS_EVERY_POINT") else 2
 
 
 @pytest.mark.timeout(3000)
-def test_good_and_bad_deployments_under_load_fail_no_request(stage: SwarmStage) -> None:
+def test_good_and_bad_deployments_under_load_fail_no_request(alone: SwarmStage) -> None:
     def plan(number: int, behaves: str = "well", version: str = "1.1.0") -> Plan:
-        return stage.of(stage.plan(f"d{number}", number, behaves, version), replicas=2)
+        return alone.of(alone.plan(f"d{number}", number, behaves, version), replicas=2)
 
-    stage.deploy(plan(1))
+    alone.deploy(plan(1))
     result: dict[str, Any] = {}
     number = 1
-    with probing(stage.address, result):
+    with probing(alone.address, result):
         for good in range(1, ROUNDS + 1):
             number += 1
-            stage.deploy(plan(number, version=f"1.{good + 1}.0"))
+            alone.deploy(plan(number, version=f"1.{good + 1}.0"))
             if good % 4 == 1:
                 number += 1
                 bad = plan(number, ("sick", "dies")[good // 4 % 2])
-                assert stage.begin(bad).state in ("unhealthy", "exited")
-                stage.runtime.retire(bad, bad.operation)
+                assert alone.begin(bad).state in ("unhealthy", "exited")
+                alone.runtime.retire(bad, bad.operation)
     print(result)  # the figures, for whoever runs this with -s
     assert result["failed"] == []
     assert result["asked"] > 200 * ROUNDS

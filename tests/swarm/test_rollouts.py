@@ -13,12 +13,13 @@ import pytest
 from handlers.ports import Look, Plan, PortError
 from integrations.runtimes.docker.client import engine_at
 from integrations.runtimes.swarm.client import Swarm
+from integrations.runtimes.swarm.names import Place
 from integrations.runtimes.swarm.seen import ENDED
 from tests.docker.images import SERVED, variant
 from tests.runtimes.stage import wait_for
 from tests.runtimes.test_no_request_fails import probing
 from tests.swarm.pace import measure
-from tests.swarm.stage import SwarmStage
+from tests.swarm.stage import QUICK, SwarmStage
 
 pytestmark = pytest.mark.timeout(300)
 """Others may have the cluster for themselves meanwhile."""
@@ -56,21 +57,21 @@ def switched(stage: SwarmStage, plan: Plan) -> Look:
     return stage.settled(plan)
 
 
-def test_start_first_fails_no_request_be_the_release_good_or_bad(stage: SwarmStage) -> None:
+def test_start_first_fails_no_request_be_the_release_good_or_bad(alone: SwarmStage) -> None:
     def plan(number: int, behaves: str = "well") -> Plan:
-        made = stage.plan(f"d{number}", number, behaves, version=f"1.{number}.0")
-        return stage.of(made, replicas=2, monitor=4.0)
+        made = alone.plan(f"d{number}", number, behaves, version=f"1.{number}.0")
+        return alone.of(made, replicas=2, monitor=4.0 if behaves == "fades" else QUICK.monitor)
 
-    stage.deploy(plan(1))
+    alone.deploy(plan(1))
     result: dict[str, Any] = {}
-    with probing(stage.address, result):
-        stage.deploy(plan(2))
-        look = switched(stage, plan(3, "fades"))
+    with probing(alone.address, result):
+        alone.deploy(plan(2))
+        look = switched(alone, plan(3, "fades"))
         assert look.state == "exited"
         assert "gone back to 1.2.0: it ended with exit code 3 on n" in look.reason
         assert look.log[-1] == "Traceback: no theme"
-        _is_never_rolled_back_again(stage, replace(plan(2), fence=3), plan(3, "fades"))
-        stage.runtime.retire(plan(3), "d3")
+        _is_never_rolled_back_again(alone, replace(plan(2), fence=3), plan(3, "fades"))
+        alone.runtime.retire(plan(3), "d3")
     print(result)  # the figures, for whoever runs this with -s
     assert result["failed"] == []
     assert result["asked"] > 2000
@@ -86,6 +87,26 @@ def _is_never_rolled_back_again(stage: SwarmStage, good: Plan, bad: Plan) -> Non
     assert refused.value.permanent
     assert stage.settled(good).state == "healthy"
     assert stage.service()["UpdateStatus"]["StartedAt"] == began
+
+
+def test_a_switch_that_the_same_one_by_somebody_else_overtakes_succeeds_as_well(
+    stage: SwarmStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan, other = stage.plan("d1"), stage.anew()
+    assert stage.begin(plan).state == "healthy"
+    real, looked = Swarm.service, list[str]()
+
+    def service(self: Swarm, name: str) -> Any:
+        found = real(self, name)
+        if name == Place(*stage.place).stable and name not in looked:
+            looked.append(name)
+            other.switch(plan)
+        return found
+
+    monkeypatch.setattr(Swarm, "service", service)
+    assert stage.runtime.switch(plan).operation == "d1"
+    assert looked
+    assert stage.settled(plan).state == "healthy"
 
 
 def test_stop_first_never_has_more_tasks_than_replicas(stage: SwarmStage) -> None:
@@ -194,7 +215,7 @@ def test_a_service_that_goes_while_others_are_read_is_no_accident(stage: SwarmSt
     swarm.engine.close()
 
 
-def test_a_switch_takes_hardly_longer_than_a_plain_update(stage: SwarmStage) -> None:
-    pace = measure(stage, pairs=2, replicas=1)
+def test_a_switch_takes_hardly_longer_than_a_plain_update(alone: SwarmStage) -> None:
+    pace = measure(alone, pairs=2, replicas=1)
     print(pace)
     assert min(pace.ours) < 1.1 * min(pace.plain) + 0.2  # one look of ours

@@ -20,6 +20,8 @@ from integrations.runtimes.swarm.standing import Service
 
 MOVED = "update out of sequence"
 """How a manager says that somebody else has changed it in between."""
+TAKEN = "name conflicts with an existing object"
+"""How it says so when another one of that name came in the same moment."""
 STAMP = re.compile(r"^\S+Z ")
 
 
@@ -53,6 +55,14 @@ class Swarm:
         """The id of the network of that name; empty when there is none."""
         found = self.engine.find(f"/networks/{name}")
         return str(found["Id"]) if found and found["Name"] == name else ""
+
+    def have_network(self, wanted: Mapping[str, Any]) -> None:
+        """Make sure that there is one; asked for twice at once, a swarm takes one and says so."""
+        try:
+            self.engine.make_sure("POST", "/networks/create", 409, body=wanted)
+        except Refused as no:
+            if TAKEN not in no.said:
+                raise
 
     def services(self, **labels: str) -> list[Service]:
         found: list[Service] = self.engine.ask("GET", "/services", filters=chosen(**labels))

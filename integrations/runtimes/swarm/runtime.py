@@ -84,8 +84,7 @@ class SwarmRuntime(SwarmWatch, SwarmErrands):
         hands, how, place = self._at(plan), checked(plan), place_of(plan)
         hands.swarm.kept("secrets", how.rollout.secrets)
         hands.swarm.kept("configs", how.rollout.configs)
-        body = network(plan.environment, place.network)
-        hands.swarm.engine.make_sure("POST", "/networks/create", 409, body=body)
+        hands.swarm.have_network(network(plan.environment, place.network))
         hands.routers.make_sure(plan)
         fetch(hands.swarm, plan, say)
         facts = {"environment": plan.environment, "service": plan.service}
@@ -194,7 +193,11 @@ class SwarmRuntime(SwarmWatch, SwarmErrands):
             raise PortError(text, permanent=True)
         if stable and plan.operation in (last.before, kept_before(stable)):
             return
-        if not hands.fleet.is_alive(place.trial(plan.operation)):
+        if hands.fleet.is_alive(place.trial(plan.operation)):
+            return
+        # Whoever has led to it since has ended the trial.
+        now = hands.swarm.service(place.stable)
+        if now is None or operation_of(now) != plan.operation:
             text = f"{plan.service} {plan.version} does not run, so nothing can lead to it."
             raise PortError(text, permanent=True)
 
