@@ -203,9 +203,12 @@ LONGEST = (
     "tests/journeys/test_hooks.py",
     "tests/docker/test_volumes.py",
     "tests/contracts/test_runtimes.py",
+    "tests/swarm/test_killed_with_hooks.py",
+    "tests/journeys/test_swarm.py",
+    "tests/journeys/test_hooks_on_swarm.py",
+    "tests/contracts/test_errands.py",
     "tests/test_bench.py",
     "tests/journeys/test_de",
-    "tests/swarm/",
     "tests/docker/",
     "tests/journeys/",
     "tests/test_cli.py",
@@ -214,7 +217,8 @@ LONGEST = (
     "tests/playground/test_journeys.py",
     "tests/browser/",
 )
-"""What takes longest, in that order: begun last it would run alone at the end of a parallel run."""
+"""What takes longest, in that order: begun last it would run alone at the end of a parallel run. Of
+what shares a swarm, files that use it all along come before those with tests that want it alone."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

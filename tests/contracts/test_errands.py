@@ -17,7 +17,7 @@ from tests.docker.stage import DockerStage
 from tests.docker.ways import FAR
 from tests.fakes import FakeRuntime
 from tests.runtimes.stage import Stage, wait_for
-from tests.swarm.stage import SwarmStage
+from tests.swarm.stage import ONE_WAY_IN, SwarmStage
 
 PATIENT = pytest.param("swarm", marks=pytest.mark.timeout(300))
 """Others may have the cluster for themselves meanwhile."""
@@ -89,7 +89,7 @@ def ground(request: pytest.FixtureRequest, house: Path) -> Iterator[Ground]:
     if request.param == "swarm":
         cluster = request.getfixturevalue("cluster")
         with having(cluster, alone=False):
-            swarm = SwarmStage(cluster, service)
+            swarm = SwarmStage(cluster, service, "errands", ONE_WAY_IN)
             yield Ground(swarm)
             swarm.clear()
         return

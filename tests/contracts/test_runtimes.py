@@ -20,7 +20,7 @@ from tests.docker.stage import DockerStage
 from tests.docker.ways import FAR
 from tests.fakes import FakeRuntime
 from tests.runtimes.stage import Stage
-from tests.swarm.stage import SwarmStage
+from tests.swarm.stage import ONE_WAY_IN, SwarmStage
 
 PATIENT = pytest.param("swarm", marks=pytest.mark.timeout(300))
 """Others may have the cluster for themselves meanwhile."""
@@ -123,7 +123,7 @@ def bench(request: pytest.FixtureRequest, house: Path) -> Iterator[Bench]:
     if request.param == "swarm":
         cluster = request.getfixturevalue("cluster")
         with having(cluster, alone=False):
-            swarm = SwarmStage(cluster, service)
+            swarm = SwarmStage(cluster, service, entry=ONE_WAY_IN)
             yield Bench(swarm.runtime, swarm.plan, swarm)
             swarm.clear()
         return

@@ -109,8 +109,8 @@ class Cluster:
 
     def start(self) -> None:
         self._lay_network()
-        for node in self.nodes:
-            node.start()
+        with ThreadPoolExecutor(len(self.nodes)) as pool:
+            list(pool.map(lambda node: node.start(), self.nodes))
         self._join()
         self._share_images()
 
@@ -146,11 +146,14 @@ class Cluster:
                 node.start_daemon()
         eventually(lambda: self.ready() == len(self.nodes), "the swarm to be whole", 60)
 
-    def share(self, image: str) -> None:
-        """Have an image of the manager on every node, under the same id."""
-        saved = self.manager.ask("GET", f"/images/get?names={image}")
-        for node in self.workers:
-            node.ask("POST", "/images/load?quiet=1", saved)
+    def share(self, *images: str) -> None:
+        """Have images of the manager on every node, under the same ids."""
+        names = "&".join(f"names={image}" for image in images)
+        saved = self.manager.ask("GET", f"/images/get?{names}")
+        with ThreadPoolExecutor(len(self.workers)) as pool:
+            list(
+                pool.map(lambda node: node.ask("POST", "/images/load?quiet=1", saved), self.workers)
+            )
 
     def _lay_network(self) -> None:
         _run("ip", "link", "add", self._key, "type", "bridge")
@@ -194,8 +197,7 @@ class Cluster:
 
     def _share_images(self) -> None:
         import_images(self.manager.socket)
-        for image in self.manager.ask("GET", "/images/json"):
-            self.share(image["RepoTags"][0])
+        self.share(*(image["RepoTags"][0] for image in self.manager.ask("GET", "/images/json")))
 
 
 @contextmanager

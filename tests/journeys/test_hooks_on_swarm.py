@@ -12,8 +12,8 @@ import pytest
 from tests.docker.cluster import Cluster
 from tests.journeys.test_deploying import version_at
 from tests.journeys.test_hooks import TOLD, UNTOLD, steps
-from tests.journeys.test_swarm import ask, open_fleet
-from tests.station import Station
+from tests.journeys.test_swarm import all_live, ask, newest, open_fleet
+from tests.station import Spot, Station
 from tests.workspace import words
 
 pytestmark = pytest.mark.timeout(300)
@@ -40,6 +40,12 @@ def fleet(
         yield station
 
 
+@pytest.fixture(scope="module")
+def spots(fleet: Station) -> list[Spot]:
+    """For each test one with a first version."""
+    return all_live(fleet, 2)
+
+
 def left(cluster: Cluster, environment: str) -> list[str]:
     """The services there that are neither what serves nor its router."""
     wanted = f'{{"label":["stationmaster.environment={environment}"]}}'
@@ -49,29 +55,29 @@ def left(cluster: Cluster, environment: str) -> list[str]:
 
 
 def test_a_hook_runs_as_one_task_and_is_undone_when_its_version_is_not_fit(
-    fleet: Station, cluster: Cluster
+    fleet: Station, cluster: Cluster, spots: list[Spot]
 ) -> None:
-    spot = fleet.spot("prod")
-    ask(fleet, spot, "1.0.0", "Live: shop-api 1.0.0")
-    assert steps(fleet, 1)["hook:migrate"] == "ended well: to 1.0.0"
-    assert steps(fleet, 1)["hook:announce"] == "ended well"
+    spot = spots.pop()
+    first = steps(fleet, newest(fleet, spot))
+    assert first["hook:migrate"] == "ended well: to 1.0.0"
+    assert first["hook:announce"] == "ended well"
     card = ask(fleet, spot, "1.2.0", "rolled back")
     assert "schema" in words(card)
-    assert steps(fleet, 2)["undo:2:migrate"] == "ended well: back to 1.0.0"
+    number = newest(fleet, spot)
+    assert steps(fleet, number)[f"undo:{number}:migrate"] == "ended well: back to 1.0.0"
     assert version_at(spot) == "1.0.0"
     assert left(cluster, spot.name) == []
 
 
 def test_when_one_fails_after_the_switch_the_old_version_answers_again(
-    fleet: Station, cluster: Cluster
+    fleet: Station, cluster: Cluster, spots: list[Spot]
 ) -> None:
-    spot = fleet.spot("prod")
-    ask(fleet, spot, "1.0.0", "Live: shop-api 1.0.0")
+    spot = spots.pop()
     said = words(ask(fleet, spot, "1.1.0", "Failed and rolled back"))
     assert "The hook announce failed" in said
     assert "exit code 3" in said
     assert "no room" in said
-    number = int(fleet.bot.bench.runtimes["swarm"].serving(spot.name, "shop-api").operation[1:]) + 1
+    number = newest(fleet, spot)
     assert steps(fleet, number)[f"undo:{number}:migrate"] == "ended well: back to 1.0.0"
     assert version_at(spot) == "1.0.0"
     assert left(cluster, spot.name) == []

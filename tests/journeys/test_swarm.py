@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from bot import wiring
+from handlers.tables import Deployment
 from handlers.work import drift
 from playground.server import Playground
 from tests.docker.cluster import Cluster, having
+from tests.docker.engine import held
 from tests.docker.shop import on_docker, shop_images
 from tests.docker.wire import Refused
 from tests.journeys.test_deploying import version_at
@@ -76,11 +79,16 @@ def open_fleet(
 
 
 def fleet_images(cluster: Cluster, shop: Path) -> None:
-    """Every node has the shop's versions."""
-    for version, image in shop_images(cluster.manager, shop, VERSIONS).items():
-        name = f"station-tests/fleet-{version}"
-        cluster.manager.ask("POST", f"/images/{image}/tag?repo={name}&tag=latest")
-        cluster.share(f"{name}:latest")
+    """Every node has the shop's versions, which one process of a run makes for all."""
+    names = {version: f"station-tests/fleet-{version}" for version in VERSIONS}
+    with open(f"{cluster.folder}.images", "w") as turn, held(turn):
+        there = cluster.workers[-1].ask("GET", "/images/json")
+        if any(f"{names['1.2.0']}:latest" in (one["RepoTags"] or ()) for one in there):
+            return
+        for version, image in shop_images(cluster.manager, shop, VERSIONS).items():
+            tag = f"repo={names[version]}&tag=latest"
+            cluster.manager.ask("POST", f"/images/{image}/tag?{tag}")
+        cluster.share(*(f"{name}:latest" for name in names.values()))
 
 
 def clear(cluster: Cluster, environments: Container[str]) -> None:
@@ -95,7 +103,7 @@ def on_swarm(team: Path, host: str) -> None:
     """Change a setup of environments on an Engine so that they are on its swarm."""
     setup = json.loads(team.read_text("utf-8"))
     for environment in setup["environments"].values():
-        environment |= {"runtime": "swarm", "swarm": {"monitor": "1s"}}
+        environment |= {"runtime": "swarm", "swarm": {"monitor": "0.2s"}}
         for place in environment["services"].values():
             place["address"] = place["address"].replace("127.0.0.1", host)
     for service in setup["services"].values():
@@ -104,33 +112,62 @@ def on_swarm(team: Path, host: str) -> None:
     team.write_text(json.dumps(setup), encoding="utf-8")
 
 
-def ask(fleet: Station, spot: Spot, version: str, then: str) -> JSON:
-    """Ask for it as Ana, have it approved, and wait for what the card says then."""
+def approved(fleet: Station, spot: Spot, version: str) -> None:
+    """Ask for it as Ana, and have it approved."""
     fleet.workspace.types(f"/deploy shop-api {version} to {spot.name}", "U0ANA", spot.channel)
     card = fleet.workspace.card(spot.channel, f"Waiting for approval: shop-api {version}")
     fleet.workspace.clicks("Approve", card, "U0CLEO", spot.channel)
+
+
+def ask(fleet: Station, spot: Spot, version: str, then: str) -> JSON:
+    """Have it approved, and wait for what the card says then."""
+    approved(fleet, spot, version)
     return fleet.workspace.card(spot.channel, then, within=60)
 
 
+def all_live(fleet: Station, count: int) -> list[Spot]:
+    """Environments with a first version each, brought there at the same time."""
+    spots = [fleet.spot("prod") for _ in range(count)]
+    for spot in spots:
+        approved(fleet, spot, "1.0.0")
+    for spot in spots:
+        fleet.workspace.card(spot.channel, "Live: shop-api 1.0.0", within=60)
+    return spots
+
+
+def newest(fleet: Station, spot: Spot) -> int:
+    """The number of the last deployment there."""
+    with fleet.bot.bench.store.read() as session:
+        there = select(func.max(Deployment.id)).where(Deployment.environment == spot.name)
+        number: int = session.execute(there).scalar_one()
+        return number
+
+
+@pytest.fixture(scope="module")
+def spots(fleet: Station) -> list[Spot]:
+    """For each test one with a first version."""
+    return all_live(fleet, 3)
+
+
 def test_versions_take_over_task_by_task_and_a_bad_one_is_said_with_its_reason(
-    fleet: Station,
+    fleet: Station, spots: list[Spot]
 ) -> None:
-    spot = fleet.spot("prod")
-    for version in ("1.0.0", "1.1.0"):
-        ask(fleet, spot, version, f"Live: shop-api {version}")
-        assert version_at(spot) == version
-    assert fleet.bot.bench.runtimes["swarm"].instances(spot.name, "shop-api") == ("d2",)
+    spot = spots.pop()
+    assert version_at(spot) == "1.0.0"
+    ask(fleet, spot, "1.1.0", "Live: shop-api 1.1.0")
+    assert version_at(spot) == "1.1.0"
+    there = fleet.bot.bench.runtimes["swarm"].instances(spot.name, "shop-api")
+    assert there == (f"d{newest(fleet, spot)}",)
     card = ask(fleet, spot, "1.2.0", "rolled back")
     assert "schema" in words(card)
     assert version_at(spot) == "1.1.0"
 
 
 def test_what_others_put_into_its_network_is_not_declared(
-    fleet: Station, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+    fleet: Station, cluster: Cluster, spots: list[Spot], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(drift, "SETTLE", timedelta(seconds=1))
-    spot = fleet.spot("prod")
-    ask(fleet, spot, "1.0.0", "Live: shop-api 1.0.0")
+    spot = spots.pop()
     (first, _) = fleet.bot.bench.runtimes["swarm"].inspect(spot.name)
     task = {
         "ContainerSpec": {"Image": first.image, "Command": ["sleep", "600"]},
@@ -154,11 +191,10 @@ def test_what_others_put_into_its_network_is_not_declared(
 
 
 def test_stopped_started_and_restarted_it_is_the_same_image_in_as_many_tasks(
-    fleet: Station,
+    fleet: Station, spots: list[Spot]
 ) -> None:
-    spot, opal, workspace = fleet.spot("prod"), "U0OPAL", fleet.workspace
+    spot, opal, workspace = spots.pop(), "U0OPAL", fleet.workspace
     runtime = fleet.bot.bench.runtimes["swarm"]
-    ask(fleet, spot, "1.0.0", "Live: shop-api 1.0.0")
     before = runtime.inspect(spot.name)
 
     def confirms(verb: str) -> None:

@@ -4,9 +4,10 @@ runs in one task, is looked for by whoever comes after, and nothing of them is l
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,10 +16,11 @@ import pytest
 from handlers.tables import Deployment
 from tests.docker.cluster import Cluster, having
 from tests.docker.shop import on_docker
-from tests.faults.lane import Lane, first_versions, run
+from tests.faults.lane import Lane, run
 from tests.faults.sweep import chosen
 from tests.faults.test_killed_with_hooks import declare
 from tests.journeys.test_swarm import Berth, clear, fleet_images, on_swarm
+from tests.workspace import JSON
 
 pytestmark = pytest.mark.timeout(600)
 """Others may have the cluster for themselves meanwhile."""
@@ -44,14 +46,34 @@ class Fleet(Lane):
         setup["services"]["shop-api"]["health"]["timeout"] = timeout
         self.team.write_text(json.dumps(setup), "utf-8")
 
-    def started(self, since: int) -> list[str]:
-        """What was made of hooks, by its name; the manager tells itself."""
+    @contextmanager
+    def hearing(self) -> Iterator[dict[int, str]]:
+        """What is made of hooks meanwhile, by its name; the manager tells itself, but remembers no
+        more than the last 256 events."""
+        heard, over = dict[int, str](), threading.Event()
+        listening = threading.Thread(target=self._listen, args=(heard, over))
+        listening.start()
+        try:
+            yield heard
+        finally:
+            over.set()
+            listening.join()
+
+    def _listen(self, heard: dict[int, str], over: threading.Event) -> None:
+        mine = f"stationmaster_{self.line.spot.name}_shop-api_errand_"
+        since, is_last = int(time.time()), False
+        while not is_last:
+            is_last, now = over.wait(0.5), int(time.time())
+            told = [(one["timeNano"], one["Actor"]) for one in self._made(since, now + is_last)]
+            names = {at: actor["Attributes"]["name"] for at, actor in told}
+            heard |= {at: name for at, name in names.items() if name.startswith(mine)}
+            since = now - 1
+
+    def _made(self, since: int, until: int) -> list[JSON]:
         wanted = quote(json.dumps({"type": ["service"], "event": ["create"]}))
-        asked = f"/events?since={since}&until={int(time.time()) + 1}&filters={wanted}"
-        said = self.cluster.manager.ask("GET", asked)
-        told = [json.loads(line) for line in said.splitlines()]
-        names = [one["Actor"]["Attributes"]["name"] for one in told]
-        return [name.rpartition("_")[2] for name in names if "_errand_" in name]
+        asked = f"/events?since={since}&until={until}&filters={wanted}"
+        said = self.cluster.manager.ask("GET", asked) or b""
+        return [json.loads(one) for one in said.splitlines()] if isinstance(said, bytes) else [said]
 
     def _services(self, row: Deployment) -> int:
         wanted = f'{{"label":["stationmaster.environment={row.environment}"]}}'
@@ -75,7 +97,9 @@ def fleet(
     with having(cluster, alone=False):
         lane = Fleet(cluster, tmp_path_factory.mktemp("hooked-fleet"), shop)
         try:
-            first_versions(lane)
+            lane.deploy("1.0.0")
+            lane.line.check(lane.line.settle(), "live", "1.0.0")
+            lane.serves = "1.0.0"
             yield lane
         finally:
             lane.close()
@@ -87,10 +111,11 @@ def fleet(
            "after runtime.recall#2"),
 )  # fmt: skip
 def test_on_a_swarm_each_is_looked_for_and_never_started_again(fleet: Fleet, point: str) -> None:
-    since = int(time.time())
     fleet.wait_for_health("8s")
-    assert run(fleet, point, lambda: fleet.deploy("1.2.0"), "rolled_back", fleet.serves)
+    with fleet.hearing() as heard:
+        assert run(fleet, point, lambda: fleet.deploy("1.2.0"), "rolled_back", fleet.serves)
     newest = fleet.line.newest()
     assert newest is not None
-    names = [name.removesuffix(f"-{newest.id}") for name in fleet.started(since)]
+    made = [heard[at].rpartition("_")[2] for at in sorted(heard)]
+    names = [name.removesuffix(f"-{newest.id}") for name in made]
     assert names == ["hook-first", "hook-second", "undo-second", "undo-first"]

@@ -19,7 +19,7 @@ from tests.docker.images import SERVED, variant
 from tests.runtimes.stage import wait_for
 from tests.runtimes.test_no_request_fails import probing
 from tests.swarm.pace import measure
-from tests.swarm.stage import QUICK, SwarmStage
+from tests.swarm.stage import SwarmStage
 
 pytestmark = pytest.mark.timeout(300)
 """Others may have the cluster for themselves meanwhile."""
@@ -60,7 +60,7 @@ def switched(stage: SwarmStage, plan: Plan) -> Look:
 def test_start_first_fails_no_request_be_the_release_good_or_bad(alone: SwarmStage) -> None:
     def plan(number: int, behaves: str = "well") -> Plan:
         made = alone.plan(f"d{number}", number, behaves, version=f"1.{number}.0")
-        return alone.of(made, replicas=2, monitor=4.0 if behaves == "fades" else QUICK.monitor)
+        return alone.of(made, replicas=2, monitor=4.0)
 
     alone.deploy(plan(1))
     result: dict[str, Any] = {}
