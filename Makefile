@@ -32,7 +32,7 @@ check: $(VENV)/dev
 
 sweep: $(VENV)/dev
 	STATION_TESTS_EVERY_POINT=1 $(BIN)/python -m pytest tests/faults tests/docker/test_faults.py \
-		tests/docker/test_volumes.py tests/docker/test_no_request_fails.py \
+		tests/docker/test_daemon_dies.py tests/docker/test_volumes.py tests/docker/test_no_request_fails.py \
 		tests/swarm/test_crashes.py tests/swarm/test_killed_with_hooks.py \
 		tests/swarm/test_no_request_fails.py
 	STATION_TESTS_EVERY_POINT=1 $(BIN)/python -m pytest tests/contracts -k "tls or ssh"

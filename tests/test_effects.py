@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from handlers.ports import Look
+from handlers.ports import Look, PortError
 from handlers.work import effects
 from handlers.work.effects import _unfit
 from handlers.work.steps import Verdict
@@ -37,6 +37,7 @@ class Rolling:
         self._looks: Iterator[Any] = iter([Look(state, reason) for state, reason in looks])  # type: ignore[arg-type]
         self.ordered: list[str] = []
         self.leads_to = "d2"
+        self.retire: Any = None
 
     def look(self, plan: Any) -> Any:
         return next(self._looks)
@@ -102,6 +103,35 @@ def test_what_goes_up_and_down_under_traffic_is_not_fit(told: list[str]) -> None
     assert str(failed.value) == (
         "After the switch, in 4 of 8 looks: api 1.1.0 is not fit to serve: it answered 500."
     )
+
+
+@pytest.mark.parametrize("step", [effects.go_back, effects.discard])
+def test_what_is_away_on_the_way_back_is_waited_for(
+    told: list[str], monkeypatch: pytest.MonkeyPatch, step: Any
+) -> None:
+    """An Engine that is started anew is no reason to call a person."""
+    monkeypatch.setattr(effects, "PAUSE", 0.0)
+    runtime, away = Rolling(), iter([PortError("It does not answer.")] * 20)
+    runtime.leads_to = "d1"
+    asked = runtime.serving
+
+    def serving(*place: str) -> Any:
+        for error in away:
+            raise error
+        return asked(*place)
+
+    monkeypatch.setattr(runtime, "serving", serving)
+    monkeypatch.setattr(runtime, "look", lambda plan: Look("healthy", ""))
+    given = job(runtime)
+    runtime.retire = lambda *what: None
+    assert inspect.unwrap(step)(given)
+    assert list(away) == []
+    monkeypatch.setattr(effects, "PATIENCE", 0.0)
+    for permanent in (False, True):
+        away = iter([PortError("It does not answer.", permanent)] * 2)
+        with pytest.raises(PortError):
+            inspect.unwrap(step)(given)
+        assert len(list(away)) == 1
 
 
 def test_an_accident_now_and_then_is_none_and_the_last_look_is_a_good_one(told: list[str]) -> None:

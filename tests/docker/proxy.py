@@ -102,7 +102,7 @@ class Proxy:
             engine.connect(str(self.engine))
             engine.sendall(_closing(question))
             if fault == "kill within":
-                self.kill()
+                self.kill()  # whatever of it has been done by now
                 return
             if fault:
                 said = _all(engine) if b"\r\nUpgrade:" not in question else engine.recv(65536)
