@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.ports import BuildOrder, PortError, Say
 from integrations.runtimes.docker.client import Engine, Question
-from integrations.runtimes.docker.images import ACCIDENT, FULL, NOT_ALLOWED
+from integrations.runtimes.docker.images import ACCIDENT, FULL, NOT_ALLOWED, TOO_OFTEN
 
 LIMIT = 1800.0  # seconds for all of an image
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
@@ -48,4 +48,7 @@ def unpushed(engine: str, image: str, said: str) -> PortError:
         )
     if FULL.search(said):
         return PortError(f"The disk of {host} or of {engine} is full: {said}.", permanent=True)
-    return PortError(f"{image} cannot be pushed: {said}.", permanent=not ACCIDENT.search(said))
+    return PortError(
+        f"{image} cannot be pushed: {said}.",
+        permanent=not (ACCIDENT.search(said) or TOO_OFTEN.search(said)),
+    )

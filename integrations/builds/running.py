@@ -7,7 +7,6 @@ import re
 import threading
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 from handlers.ports import BuildOrder, Built, PortError, Say
@@ -57,13 +56,12 @@ class Running:
         finally:
             over.set()
             watch.join()
-        if self._stopped is not None or self._is_late:
-            self._end()
+        is_ended = (self._stopped is None and not self._is_late) or self._end()
         if self._stopped is not None:
             raise self._stopped
         if self._is_late:
             self._flush()
-            return Built(self._too_late())
+            return Built(self._too_late(is_ended))
         return self._outcome(time.monotonic() - began)
 
     def _watch(self, call: Call, over: threading.Event, began: float) -> None:
@@ -78,10 +76,14 @@ class Running:
                 call.hang_up()
                 return
 
-    def _end(self) -> None:
-        """The Engine itself may be what is away; then the next attempt looks."""
-        with suppress(PortError):
+    def _end(self) -> bool:
+        """Whether it has ended for sure: the Engine itself may be what is away; then the next
+        attempt looks."""
+        try:
             end_broken_off(self._engine, self._order)
+        except PortError:
+            return False
+        return True
 
     def _hear(self, word: Mapping[str, Any]) -> None:
         if "error" in word:
@@ -141,8 +143,14 @@ class Running:
             raise no
         return Built(f"{self._engine.name} cannot read the Dockerfile: {no.said.rstrip('.')}.")
 
-    def _too_late(self) -> str:
+    def _too_late(self, is_ended: bool) -> str:
+        said = f"It was not done within {self._order.timeout:.0f} s"
+        if not is_ended:
+            return (
+                f"{said}{self._where()}, and {self._engine.name} does not answer any more: see how"
+                " that is. It ends the build by itself when it goes on."
+            )
         return (
-            f"It was not done within {self._order.timeout:.0f} s and was ended{self._where()}."
+            f"{said} and was ended{self._where()}."
             " `timeout:` in the setup file says how long it may take."
         )

@@ -17,7 +17,8 @@ MANIFEST, LAYER = "/manifests/", "/blobs/"
 @dataclass
 class Front:
     """``spoil`` changes the answers to questions that have ``about`` in their path; ``cuts`` of
-    them end in the middle, and so many more are refused."""
+    them end in the middle, so many more are refused with ``status``, and so many stall in the
+    middle until ``over``."""
 
     registry: str
     address: str = ""
@@ -25,6 +26,9 @@ class Front:
     spoil: Callable[[bytes], bytes] = bytes
     cuts: int = 0
     refusals: int = 0
+    status: int = 503
+    stalls: int = 0
+    over: threading.Event = field(default_factory=threading.Event)
     asked: list[str] = field(default_factory=list)
     turn: threading.Lock = field(default_factory=threading.Lock)
 
@@ -64,6 +68,7 @@ def front(registry: str) -> Iterator[Front]:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield one
+        one.over.set()
         server.shutdown()
         thread.join()
 
@@ -79,7 +84,7 @@ def _answer(asked: BaseHTTPRequestHandler, one: Front) -> None:
     content = said.content
     is_cut = asked.command == "GET" and one.takes("cuts", asked.path)
     if not is_cut and one.takes("refusals", asked.path):
-        asked.send_error(503)
+        asked.send_error(one.status)
         return
     if one.about and one.about in asked.path and asked.command == "GET" and content:
         content = one.spoil(content)
@@ -90,6 +95,11 @@ def _answer(asked: BaseHTTPRequestHandler, one: Front) -> None:
     length = said.headers.get("content-length", "0") if asked.command == "HEAD" else len(content)
     asked.send_header("Content-Length", str(length))
     asked.end_headers()
+    half = len(content) // 2
     if asked.command == "GET":
-        asked.wfile.write(content[: len(content) // 2] if is_cut else content)
+        asked.wfile.write(content[:half])
+        if one.takes("stalls", asked.path):
+            asked.wfile.flush()
+            one.over.wait()
+        asked.wfile.write(b"" if is_cut else content[half:])
     asked.close_connection = is_cut

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from handlers.ports import BuildOrder, Built, PortError
+from integrations.runtimes.docker import client
 from tests.docker.engine import Engine, own_engine
 from tests.docker.images import BUSYBOX, image_id, push
 from tests.docker.registry import registry as real_registry
@@ -25,6 +26,13 @@ def ground(engine: Engine, registry: str, tmp_path: Path) -> Iterator[Ground]:
     ground = Ground(engine, registry, tmp_path)
     yield ground
     ground.close()
+
+
+@pytest.fixture(scope="module")
+def own() -> Iterator[Engine]:
+    """For whoever breaks it."""
+    with own_engine() as engine:
+        yield engine
 
 
 def built(ground: Ground, order: BuildOrder) -> tuple[Built, str]:
@@ -134,34 +142,61 @@ def test_a_registry_that_is_away_may_come_back_and_what_was_built_is_pushed_then
     ground.close()
 
 
-def test_a_daemon_that_dies_in_the_middle_leaves_nothing_and_builds_again(
-    registry: str, tmp_path: Path
+def test_a_daemon_that_hangs_is_given_up_and_ends_the_build_itself_when_it_goes_on(
+    own: Engine, registry: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with own_engine() as engine:
-        ground = Ground(engine, registry, tmp_path)
-        text = f"FROM {BUSYBOX}\nRUN echo it begins; [ -e /tmp/fast ] || sleep 3\n"
-        order, begun = ground.order(text), threading.Event()
-        ground.builder.fetch(order)
-        broken: list[PortError] = []
+    monkeypatch.setattr(client, "LIMIT", 2.0)
+    ground = Ground(own, registry, tmp_path)
+    order = ground.order(ENDLESS, timeout=4.0)
+    ground.builder.fetch(order)
 
-        def write(line: str) -> None:
-            if "it begins" in line and "RUN" not in line:
-                begun.set()
+    def write(line: str) -> None:
+        if line == "it begins":
+            own.signal(signal.SIGSTOP)
 
-        def build() -> None:
-            try:
-                ground.builder.build(order, write)
-            except PortError as error:
-                broken.append(error)
+    try:
+        said = ground.builder.build(order, write).problem
+        assert "was not done within 4 s at step 2 of" in said
+        assert "lab does not answer any more" in said
+        with pytest.raises(PortError, match="gave no answer in time") as refused:
+            ground.anew().build(order)
+        assert not refused.value.permanent
+    finally:
+        own.signal(signal.SIGCONT)
+    eventually(lambda: ground.running(order) == [], "the end of the build")
+    again = ground.order()
+    ground.builder.fetch(again)
+    assert not ground.builder.build(again).problem
+    ground.close()
 
-        thread = threading.Thread(target=build)
-        thread.start()
-        eventually(begun.is_set, "the build")
-        engine.signal(signal.SIGKILL)
-        thread.join(30)
-        assert [error.permanent for error in broken] == [False]
-        engine.start_daemon()
-        again = replace(order)
-        assert not ground.anew().build(again).problem
-        assert ground.running(order) == []
-        ground.builder.discard(order)
+
+def test_a_daemon_that_dies_in_the_middle_leaves_nothing_and_builds_again(
+    own: Engine, registry: str, tmp_path: Path
+) -> None:
+    engine, ground = own, Ground(own, registry, tmp_path)
+    text = f"FROM {BUSYBOX}\nRUN echo it begins; [ -e /tmp/fast ] || sleep 3\n"
+    order, begun = ground.order(text), threading.Event()
+    ground.builder.fetch(order)
+    broken: list[PortError] = []
+
+    def write(line: str) -> None:
+        if "it begins" in line and "RUN" not in line:
+            begun.set()
+
+    def build() -> None:
+        try:
+            ground.builder.build(order, write)
+        except PortError as error:
+            broken.append(error)
+
+    thread = threading.Thread(target=build)
+    thread.start()
+    eventually(begun.is_set, "the build")
+    engine.signal(signal.SIGKILL)
+    thread.join(30)
+    assert [error.permanent for error in broken] == [False]
+    engine.start_daemon()
+    again = replace(order)
+    assert not ground.anew().build(again).problem
+    assert ground.running(order) == []
+    ground.builder.discard(order)

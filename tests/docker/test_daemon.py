@@ -5,16 +5,20 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import psutil
 import pytest
 
-from handlers.ports import Container, PortError
+from handlers.ports import Container, Plan, PortError
 from integrations.runtimes.docker import client
+from integrations.runtimes.docker.containers import Containers
+from integrations.runtimes.docker.runtime import DockerRuntime
 from tests.conftest import missing
-from tests.docker.act import act
+from tests.docker.act import act, tried
 from tests.docker.engine import Engine, missing_programs, own_engine
 from tests.docker.stage import DockerStage
 from tests.docker.test_faults import asking
@@ -78,6 +82,81 @@ def test_what_is_made_late_by_an_engine_that_hung_is_not_made_again(dock: Docker
     eventually(dock.engine.answers, "the Engine")
     assert act(dock.runtime, plan, dock.plan("d1", 2)) == "live"
     assert len(dock.containers()) == 1
+
+
+def test_what_does_not_end_is_ended_after_its_grace_and_what_is_frozen_too(
+    dock: DockerStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "LIMIT", 20.0)  # ending takes its grace
+    dock.deploy(dock.plan("d1", behaves="stubborn"))
+    dock.deploy(dock.plan("d2", 2, version="1.2.0"))
+    (frozen,) = dock.alive()
+    dock.begin(dock.plan("d3", 3, version="1.3.0"))
+    dock.runtime.switch(dock.plan("d3", 3, version="1.3.0"))
+    dock.engine.ask("POST", f"/containers/{frozen}/pause")
+    with ThreadPoolExecutor(4) as pool:  # one is removing it while others want to
+        list(pool.map(lambda _: dock.runtime.retire(dock.plan("d3", 3), "d2"), range(4)))
+    assert [one["Labels"]["stationmaster.operation"] for one in dock.containers()] == ["d3"]
+    assert dock.get() == "1.3.0 /"
+
+
+def test_what_cannot_be_ended_is_said_and_goes_when_it_can(dock: DockerStage) -> None:
+    """As what waits for a disk that hangs: not even a kill reaches it."""
+    dock.deploy(dock.plan("d1"))
+    plan = dock.plan("d2", 2, version="1.2.0")
+    assert dock.begin(plan).state == "healthy"
+    dock.runtime.switch(plan)
+    (stuck,) = dock.alive("d1")
+    shim = next(
+        one for one in dock.engine._processes("containerd-shim-runc-v2") if stuck in one.cmdline()
+    )
+    shim.suspend()
+    try:
+        with pytest.raises(PortError, match="gave no answer in time") as refused:
+            dock.runtime.retire(plan, "d1")
+        assert not refused.value.permanent
+        assert dock.get() == "1.2.0 /"
+    finally:
+        shim.resume()
+    tried(lambda: dock.runtime.retire(plan, "d1"))
+    assert dock.containers("d1") == []
+
+
+def test_a_machine_that_is_lost_in_the_middle_of_a_roll_stops_no_other_and_mixes_no_versions(
+    dock: DockerStage, stage: DockerStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three = Container(dock.image, replicas=3)
+    old = replace(dock.plan("d1"), container=three)
+    new = replace(dock.plan("d2", 2, version="1.2.0"), container=three)
+    dock.deploy(old)
+    assert dock.begin(new).state == "healthy"
+    dies_before(dock.engine, new.operation, 2, monkeypatch)
+    here, there = stage.place[0], dock.place[0]
+    both = DockerRuntime({n: one.runtime._host(n) for n, one in ((here, stage), (there, dock))})
+    with pytest.raises(PortError, match="does not answer") as refused:
+        both.switch(new)
+    assert not refused.value.permanent
+    assert act(both, stage.plan("d1"), None) == "live"
+    dock.engine.start_daemon()
+    assert {one["Labels"]["stationmaster.operation"] for one in dock.containers()} == {"d1", "d2"}
+    assert act(both, new, replace(old, fence=2)) == "live"
+    assert [one["Labels"]["stationmaster.operation"] for one in dock.containers()] == ["d2"] * 3
+    assert {dock.get() for _ in range(6)} == {"1.2.0 /"}
+
+
+def dies_before(
+    engine: Engine, operation: str, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Have the daemon killed right before that one of an operation is started."""
+    start, is_over = Containers.start, threading.Event()
+
+    def started(self: Containers, plan: Plan, which: int) -> None:
+        if (plan.operation, which) == (operation, number) and not is_over.is_set():
+            is_over.set()
+            engine.signal(signal.SIGKILL)
+        start(self, plan, which)
+
+    monkeypatch.setattr(Containers, "start", started)
 
 
 def test_after_the_machine_was_away_everything_comes_back(dock: DockerStage) -> None:

@@ -113,6 +113,7 @@ def test_what_runs_out_of_memory_is_named(stage: DockerStage) -> None:
     ("words", "said"),
     [
         (("python3", "-c", "raise SystemExit(0)"), "It ended with exit code 0."),
+        (("python3", "-c", "raise SystemExit(1)"), "It ended with exit code 1."),
         (("python3", "-c", "import os; os.kill(os.getpid(), 9)"), "It ended: it was killed"),
     ],
 )
@@ -121,6 +122,24 @@ def test_how_it_ended_is_said(stage: DockerStage, words: tuple[str, ...], said: 
     look = stage.begin(plan)
     assert look.state == "exited"
     assert look.reason.startswith(said)
+
+
+def test_what_ends_when_it_has_traffic_is_seen_with_its_last_words_and_led_back(
+    stage: DockerStage,
+) -> None:
+    first, plan = stage.plan("d1", 2), stage.plan("d2", 2, "fades", version="1.2.0")
+    stage.deploy(stage.plan("d1"))
+    assert stage.begin(plan).state == "healthy"
+    stage.runtime.switch(plan)
+    assert stage.get("/order") == "1.2.0 /order"
+    wait_for(lambda: stage.runtime.look(plan).state == "exited")
+    look = stage.runtime.look(plan)
+    assert look.reason == "It ended by itself and was started again (1 times)."
+    assert "Traceback: no theme" in look.log
+    assert stage.runtime.switch(first).operation == "d1"
+    stage.runtime.retire(first, "d2")
+    assert {stage.get() for _ in range(3)} == {"1.1.0 /"}
+    assert stage.containers("d2") == []
 
 
 def test_a_command_that_is_not_there_is_said(stage: DockerStage) -> None:

@@ -23,6 +23,10 @@ SILENT = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
 BROKEN = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
 
 
+class Silence(PortError):
+    """Nothing was heard of an Engine, or nothing more, for too long."""
+
+
 def opened(name: str, address: str, tls: str, connections: int, limit: float) -> APIClient:
     """A client that speaks the newest API that both sides know."""
     is_ssh = address.startswith("ssh://")
@@ -69,7 +73,7 @@ def one_sentence(name: str, address: str) -> Iterator[None]:
     except PortError:
         raise
     except SILENT:
-        raise PortError(f"The Docker Engine {name} gave no answer in time.") from None
+        raise Silence(f"The Docker Engine {name} gave no answer in time.") from None
     except requests.exceptions.SSLError as error:
         text = f"The Docker Engine {name} is not trusted, or does not trust us: {_cause(error)}."
         raise PortError(text, permanent=True) from None
@@ -81,13 +85,20 @@ def one_sentence(name: str, address: str) -> Iterator[None]:
         text = f"The Docker Engine {name} cannot be asked: {_cause(error)}."
         raise PortError(text, permanent=True) from None
     except BROKEN as error:
+        if isinstance(_innermost(error), TimeoutError):  # in the middle of an answer
+            raise Silence(f"The Docker Engine {name} gave no answer in time.") from None
         text = f"The Docker Engine {name} at {address} does not answer: {_cause(error)}."
         raise PortError(text) from None
 
 
-def _cause(error: BaseException) -> str:
-    """The innermost reason, in the words of the system where it has some."""
+def _innermost(error: BaseException) -> BaseException:
     while inner := error.__cause__ or (None if error.__suppress_context__ else error.__context__):
         error = inner
+    return error
+
+
+def _cause(error: BaseException) -> str:
+    """The innermost reason, in the words of the system where it has some."""
+    error = _innermost(error)
     said = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return " ".join(str(said).split())[:300].rstrip(".")

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from handlers.ports import Plan, PortError, Say
-from integrations.runtimes.docker.client import Engine, Question, Refused
+from integrations.runtimes.docker.client import STALL, Engine, Question, Refused
+from integrations.runtimes.docker.dial import Silence
 from integrations.runtimes.docker.words import OURS, container_of
 
 PULL_LIMIT = 1800.0  # seconds for all of an image
@@ -79,13 +80,18 @@ def pull(engine: Engine, image: str, auth: str, say: Say) -> None:
     question = Question("POST", "/images/create", query=query, headers={"X-Registry-Auth": auth})
     progress = Progress()
     try:
-        for word in engine.follow(question, PULL_LIMIT):
+        for word in engine.follow(question, PULL_LIMIT, stall=STALL):
             if "error" in word:
                 raise _unfetched(engine.name, image, str(word["error"]))
             if said := progress.hear(word):
                 say(said)
     except Refused as no:
         raise _unfetched(engine.name, image, no.said) from None
+    except Silence:
+        raise PortError(
+            f"{_short(image)} has come no further for {STALL:.0f} s: its registry stalls, or"
+            f" {engine.name} does."
+        ) from None
 
 
 def auth_for(registry: str, credentials: Mapping[str, str]) -> str:
@@ -138,17 +144,25 @@ NO_SUCH = re.compile(r"manifest unknown|not found|name unknown", re.IGNORECASE)
 NOT_ALLOWED = re.compile(
     r"unauthorized|no basic auth|denied|authentication required", re.IGNORECASE
 )
-ACCIDENT = re.compile(
-    r"timeout|timed out|EOF|reset|refused|toomanyrequests|\b50\d\b", re.IGNORECASE
-)
+TOO_OFTEN = re.compile(r"toomanyrequests|too many requests|\b429\b", re.IGNORECASE)
+ACCIDENT = re.compile(r"timeout|timed out|EOF|reset|refused|\b50\d\b", re.IGNORECASE)
+PAGE = re.compile(r"[\s:\\\"]*<[!a-z].*", re.IGNORECASE | re.DOTALL)
+"""A page for browsers, which says nothing that the words before it do not."""
 FULL = re.compile(r"no space left", re.IGNORECASE)
+
+
+def _short(image: str) -> str:
+    name, at, digest = image.partition("@")
+    return f"{name}{at}{digest[:19]}"
 
 
 def _unfetched(engine: str, image: str, said: str) -> PortError:
     """Why an image could not be fetched, with what to do about it."""
-    name, at, digest = image.partition("@")
-    short = f"{name}{at}{digest[:19]}"
-    said = " ".join(said.split())[:300].rstrip(".")
+    short = _short(image)
+    said = " ".join(PAGE.sub("", said).split())[:300].rstrip(".")
+    if TOO_OFTEN.search(said):
+        text = f"The registry was asked too often by {engine} and does not give {short} for now"
+        return PortError(f"{text}; wait a while, and ask again. {said}.")
     if FULL.search(said):
         return PortError(f"The disk of {engine} is full; {short} cannot be fetched.", True)
     if NOT_ALLOWED.search(said):
