@@ -117,8 +117,8 @@ def test_a_switch_that_cannot_be_put_on_record_is_taken_back_or_repeated_when_th
             dock.runtime.switch(plan)
         assert no.value.permanent
         serving = dock.runtime.serving(*dock.place)
-        assert serving is not None
-        assert dock.get() == "1.1.0 /"
+        assert serving is not None  # which of the two depends on what there was room for last
+        assert dock.get() == f"{serving.version} /"
     assert dock.runtime.switch(first).operation == "d1"
     assert dock.get() == "1.1.0 /"
     assert act(dock.runtime, plan, first) == "live"
