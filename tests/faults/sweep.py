@@ -80,7 +80,8 @@ def sweep(
     def comes_by(lane: L, point: str) -> bool:
         for _ in range(TRIES):
             died = flow(lane, point)
-            assert lane.line.workspace.violated() == []
+            seen = lane.line.workspace.violated()
+            assert seen == [], seen
             if died:
                 return True
         return False
