@@ -32,7 +32,7 @@ from handlers.snapshots import deployment_view
 from handlers.subjects import build as build_subject
 from handlers.tables import Build, Deployment, Inquiry, Note, Release, Step
 from handlers.work import build as work
-from handlers.work import build_log, build_steps, engine, images, inquire
+from handlers.work import build_log, build_steps, engine, images, inquire, patience
 from handlers.work.bench import open_bench
 from handlers.work.lost import SETTLED, lost_builds
 from tests.desk import Desk
@@ -100,7 +100,7 @@ def works(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Works:
 
     monkeypatch.setattr(work, "exactly_once", once)
     monkeypatch.setattr(engine, "start", start)
-    monkeypatch.setattr(build_steps, "PAUSE", 0.01)
+    monkeypatch.setattr(patience, "PAUSE", 0.01)
     monkeypatch.setattr(build_steps, "SAY_EVERY", 0.0)
     return Works(desk, tmp_path / "team.yml")
 
@@ -225,7 +225,7 @@ def test_what_will_not_change_is_told_at_once(works: Works, step: str) -> None:
 
 
 def test_what_stays_away_is_told_in_the_end(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build_steps, "PATIENCE", 0.0)
+    monkeypatch.setattr(patience, "PATIENCE", 0.0)
     monkeypatch.setattr("handlers.work.steps.PAUSE", 0.01)
     works.builder.fail("push", *[PortError("The registry does not answer.")] * 20)
     number = works.asks_for(FREE)

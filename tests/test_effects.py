@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from handlers.ports import Look, PortError
-from handlers.work import effects
+from handlers.work import effects, patience
 from handlers.work.effects import _unfit
 from handlers.work.steps import Verdict
 
@@ -55,6 +55,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     said: list[str] = []
     tools = SimpleNamespace(stopping=threading.Event())
     monkeypatch.setattr(effects, "bench", lambda: tools)
+    monkeypatch.setattr(patience, "bench", lambda: tools)
     monkeypatch.setattr(effects, "WATCH_INTERVAL", 0.01)
     monkeypatch.setattr(effects, "HELP_EVERY", 0.015)
     monkeypatch.setattr(effects, "show_progress", lambda _, name, text: said.append(text))
@@ -110,7 +111,7 @@ def test_what_is_away_on_the_way_back_is_waited_for(
     told: list[str], monkeypatch: pytest.MonkeyPatch, step: Any
 ) -> None:
     """An Engine that is started anew is no reason to call a person."""
-    monkeypatch.setattr(effects, "PAUSE", 0.0)
+    monkeypatch.setattr(patience, "PAUSE", 0.0)
     runtime, away = Rolling(), iter([PortError("It does not answer.")] * 20)
     runtime.leads_to = "d1"
     asked = runtime.serving
@@ -126,7 +127,7 @@ def test_what_is_away_on_the_way_back_is_waited_for(
     runtime.retire = lambda *what: None
     assert inspect.unwrap(step)(given)
     assert list(away) == []
-    monkeypatch.setattr(effects, "PATIENCE", 0.0)
+    monkeypatch.setattr(patience, "PATIENCE", 0.0)
     for permanent in (False, True):
         away = iter([PortError("It does not answer.", permanent)] * 2)
         with pytest.raises(PortError):

@@ -20,7 +20,7 @@ from handlers.tables import Build
 from handlers.work import engine
 from handlers.work.bench import WORK, bench
 from handlers.work.build_log import BuildLog
-from handlers.work.build_steps import Assignment, on_record, order_of, patiently, step
+from handlers.work.build_steps import Assignment, on_record, order_of, step
 from handlers.work.engine import exactly_once, workflow
 from handlers.work.steps import Problem, Verdict, drop_pending, lay_out
 
@@ -64,7 +64,7 @@ def look(job: Assignment) -> str:
     """What an earlier build has pushed, or somebody else, is not built again."""
     order = job.order
     try:
-        exact = patiently(job, lambda: bench().images.resolve(order.image, order.commit))
+        exact = job.patiently(lambda: bench().images.resolve(order.image, order.commit))
     except PortError as error:
         if not error.permanent:
             raise
@@ -82,7 +82,7 @@ def is_there(number: int) -> bool:
 
 @step("fetch")
 def fetch(job: Assignment) -> str:
-    return patiently(job, lambda: bench().builder.fetch(job.order))
+    return job.patiently(lambda: bench().builder.fetch(job.order))
 
 
 @step("build")
@@ -90,7 +90,7 @@ def make(job: Assignment) -> str:
     written = BuildLog(bench(), job.row)
     say = job.say("build")
     try:
-        done = patiently(job, lambda: bench().builder.build(job.order, written.write, say))
+        done = job.patiently(lambda: bench().builder.build(job.order, written.write, say))
     finally:
         written.close()
     if done.problem:
@@ -101,7 +101,7 @@ def make(job: Assignment) -> str:
 @step("push")
 def push(job: Assignment) -> str:
     say = job.say("push")
-    pushed = patiently(job, lambda: bench().builder.push(job.order, say))
+    pushed = job.patiently(lambda: bench().builder.push(job.order, say))
     on_record(job, pushed=pushed)
     return f"pushed {_short(pushed)}"
 
@@ -110,7 +110,7 @@ def push(job: Assignment) -> str:
 def resolve(job: Assignment) -> str:
     """What the registry itself says counts, and it has to be what was pushed."""
     order = job.order
-    exact = patiently(job, lambda: bench().images.resolve(order.image, order.commit))
+    exact = job.patiently(lambda: bench().images.resolve(order.image, order.commit))
     pushed = job.row.pushed
     if exact != pushed:
         raise Verdict(

@@ -11,15 +11,12 @@ from typing import TypeVar
 from dbos import DBOS
 
 from handlers import builds, subjects
-from handlers.ports import BuildOrder, PortError
+from handlers.ports import BuildOrder
 from handlers.setup import Setup
 from handlers.tables import Build
+from handlers.work import patience
 from handlers.work.bench import bench, gone
 from handlers.work.steps import SAY_EVERY, Problem, called_off, conduct, mark, show_progress_of
-
-PATIENCE, PAUSE = 60.0, 1.0
-"""Seconds for which an Engine or a registry may be away, and between two tries: a daemon that is
-started anew should not cost anybody their build."""
 
 T = TypeVar("T")
 
@@ -35,6 +32,10 @@ class Assignment:
         with bench().store.read() as session:
             if not builds.is_wanted(session, self.row.id):
                 raise called_off()
+
+    def patiently(self, act: Callable[[], T]) -> T:
+        """Do it, waiting for what is away as long as somebody wants the build."""
+        return patience.patiently(act, self.stop_if_unwanted)
 
     def say(self, name: str) -> Callable[[str], None]:
         """What shows how far a step is, not more often than people read; it ends what nobody
@@ -128,16 +129,3 @@ def on_record(job: Assignment, **facts: str) -> None:
         row = session.get_one(Build, job.row.id)
         for name, value in facts.items():
             setattr(row, name, value)
-
-
-def patiently(job: Assignment, act: Callable[[], T]) -> T:
-    """Do it, and where something outside does not answer, wait for that a while."""
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return act()
-        except PortError as error:
-            if error.permanent or time.monotonic() > until or bench().stopping.is_set():
-                raise
-            job.stop_if_unwanted()
-            bench().stopping.wait(PAUSE)

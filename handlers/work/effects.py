@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 from handlers.deployment_rows import touch
 from handlers.ports import Look, Plan, PortError
 from handlers.rules.steadiness import RECENT, is_down, is_flapping
 from handlers.work.bench import bench, volume_of
+from handlers.work.patience import patiently
 from handlers.work.steps import Job, Verdict, effect, show_progress
 
 EAGER = 0.05
 """Seconds between the first looks at a version that comes up, growing to the set interval: most
 are up at once, and everybody waits for them."""
 WATCH_INTERVAL = 0.25
-PATIENCE, PAUSE = 60.0, 1.0
-"""Seconds for which what runs the service may be away on the way back, and between two tries."""
 HELP_EVERY = 5.0
 """Seconds after which a switch that is still under way is ordered again, which helps it along."""
 
@@ -117,8 +115,9 @@ def retire(job: Job) -> str:
 
 @effect("go_back", cancellable=False)
 def go_back(job: Job) -> str:
-    """Have the address lead where it led before; mostly it never led anywhere else."""
-    return _in_the_end(lambda: _led_back(job))
+    """Have the address lead where it led before; mostly it never led anywhere else. What is away
+    is waited for: when the way back fails a person is called."""
+    return patiently(lambda: _led_back(job))
 
 
 def _led_back(job: Job) -> str:
@@ -137,7 +136,7 @@ def _led_back(job: Job) -> str:
 @effect("discard", cancellable=False)
 def discard(job: Job) -> str:
     """Stop the version that failed, unless it is all there is."""
-    return _in_the_end(lambda: _stopped(job))
+    return patiently(lambda: _stopped(job))
 
 
 def _stopped(job: Job) -> str:
@@ -146,19 +145,6 @@ def _stopped(job: Job) -> str:
         raise PortError("It still runs: there is nothing else to serve.", permanent=True)
     job.runtime.retire(job.plan, job.plan.operation)
     return f"{job.plan.version} is stopped"
-
-
-def _in_the_end(act: Callable[[], str]) -> str:
-    """Do it, and wait where what it needs does not answer: a daemon that is started anew is away
-    for a while, and when the way back fails a person is called."""
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return act()
-        except PortError as error:
-            if error.permanent or time.monotonic() > until or bench().stopping.is_set():
-                raise
-            bench().stopping.wait(PAUSE)
 
 
 def _wait_until_back(job: Job, previous: Plan) -> None:

@@ -16,7 +16,7 @@ import pytest
 from tests.docker.engine import Engine
 from tests.faults.conftest import opened
 from tests.faults.lane import GOOD, Lane, first_versions, run
-from tests.faults.sweep import chosen, sweep
+from tests.faults.sweep import sweep
 from tests.faults.test_killed_on_docker import Dock
 
 WRITES = "import sys, time; time.sleep(0.2); open(sys.argv[1], 'a').write(sys.argv[2] + '\\n')"
@@ -94,8 +94,7 @@ def broken(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bro
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
-    "point",
-    chosen("after runtime.recall#1", "before runtime.recall#2", "after runtime.recall#2"),
+    "point", ["after runtime.recall#1", "before runtime.recall#2", "after runtime.recall#2"]
 )
 def test_what_has_ended_has_ended_whoever_is_killed_then(broken: Broken, point: str) -> None:
     broken.written.write_text("")
@@ -138,8 +137,8 @@ def dock(
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "point",
-    chosen("after runtime.send#1", "before runtime.recall#1", "after runtime.recall#2",
-           "after runtime.send#3"),
+    ["after runtime.send#1", "before runtime.recall#1", "after runtime.recall#2",
+     "after runtime.send#3"],
 )  # fmt: skip
 def test_on_an_engine_each_is_looked_for_and_never_started_again(
     dock: HookedDock, point: str
@@ -185,8 +184,8 @@ def copied(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cop
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     "point",
-    chosen("after runtime.halt#1", "before runtime.revive#1", "after runtime.halt#2",
-           "after volumes.put_back#1", "after volumes.back_up#1", "before runtime.revive#2"),
+    ["after runtime.halt#1", "after volumes.back_up#1", "before runtime.revive#1",
+     "after runtime.halt#2", "after volumes.put_back#1", "before runtime.revive#2"],
 )  # fmt: skip
 def test_whenever_it_is_killed_the_data_is_that_from_before_the_hook(
     copied: Copied, point: str
