@@ -52,11 +52,11 @@ class Letter(Protocol):
 
 def due_letters(rows: Rows) -> list[Letter]:
     """Of each channel and person what goes next: cards before history, oldest first."""
-    return [
-        *(CardLetter(rows, due) for due in deliveries.cards_due(rows.store)),
-        *(NoticeLetter(rows, due) for due in deliveries.notices_due(rows.store)),
-        *(NoteLetter(rows, due) for due in deliveries.notes_due(rows.store)),
-    ]
+    # Read from the last to the first: what comes between two reads has its card here, or nothing.
+    notes = [NoteLetter(rows, due) for due in deliveries.notes_due(rows.store)]
+    notices = [NoticeLetter(rows, due) for due in deliveries.notices_due(rows.store)]
+    cards = [CardLetter(rows, due) for due in deliveries.cards_due(rows.store)]
+    return [*cards, *notices, *notes]
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,11 @@ from slack_sdk import WebClient
 
 from bot import courier
 from bot.demo import BOT_TOKEN
+from bot.letters import CardLetter, NoteLetter, Rows, due_letters
+from handlers import deliveries
 from handlers.deployment_rows import touch
 from handlers.messages import CancelDeployment
+from handlers.store import Store
 from handlers.tables import Card
 from tests.post import FREE, PROD, SENDING, Post, opened
 from tests.workspace import eventually, words
@@ -288,6 +291,30 @@ def test_a_deleted_card_is_posted_anew_and_its_history_goes_on_there(post: Post)
     assert after.permalink != before.permalink
     assert "1 of 9" in words(post.workspace.messages(PROD, "U0ANA", after.ts)[1:])
     assert post.workspace.violated() == ["chat.update: message_not_found"]
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("read", ["cards_due", "notices_due", "notes_due"])
+def test_what_comes_while_it_looks_has_its_card_before_its_history(
+    post: Post, monkeypatch: pytest.MonkeyPatch, read: str
+) -> None:
+    number = post.asks()
+    sender = post.opens()
+    post.settles(number)
+    sender.stop()
+    look = getattr(deliveries, read)
+
+    def meanwhile(store: Store) -> Any:
+        found = look(store)
+        post.notes(number, 1)
+        return found
+
+    monkeypatch.setattr(deliveries, read, meanwhile)
+    rows = Rows(post.desk.store, post.desk.in_force, lambda: post.desk.at)
+    first = [type(letter) for letter in due_letters(rows) if letter.channel == PROD][:1]
+    assert first in ([], [CardLetter])
+    monkeypatch.undo()
+    assert [type(letter) for letter in due_letters(rows)] == [CardLetter, NoteLetter]
 
 
 @pytest.mark.usefixtures("quick")
