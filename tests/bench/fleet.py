@@ -27,7 +27,8 @@ from integrations.http_visitor import HttpVisitor
 from integrations.runtimes.docker.client import engine_at
 from integrations.runtimes.docker.runtime import DockerRuntime, Host
 from integrations.volumes.folders import FolderVolumes
-from tests.docker.fleet import SERVICES, fill, roomy
+from tests.docker.engine import own_engine
+from tests.docker.fleet import SERVICES, fill
 from tests.docker.images import ROUTER, image_id
 from tests.fakes import FakeBuilder, FakeDirectory, FakeImages, FakeProbe, FakeSource
 from tests.station import TEAM
@@ -148,7 +149,7 @@ def measure(home: Path, times: int) -> Looked:
 
 def measure_for_real(home: Path, times: int, places: int = PLACES) -> Looked:
     """A real Engine, with a router before each service."""
-    with roomy() as engine:
+    with own_engine() as engine:
         names = fill(engine, places)
         router = image_id(engine.socket, ROUTER)
         took, found = _looks(home, _team(home, engine.url, router, len(names), SERVICES), times)

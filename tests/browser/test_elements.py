@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import gallery_blocks as kit
 from tests.browser.gallery import CHANNEL, Gallery
@@ -170,15 +171,12 @@ def test_a_card_a_carousel_and_a_container_work_from_inside(ana: Visitor, galler
 def test_a_data_table_turns_pages_and_sorts(ana: Visitor, gallery: Gallery) -> None:
     board = ana.at(gallery.shows("data_table"))
 
-    def first_column() -> list[str]:
-        names: list[str] = board.locator("tbody th").all_inner_texts()
-        return names
-
-    assert first_column() == ["service-0", "service-1", "service-2"]
+    first_column = expect(board.locator("tbody th"))
+    first_column.to_have_text(["service-0", "service-1", "service-2"])
     board.get_by_role("button", name="Next page").click()
-    assert first_column() == ["service-3", "service-4", "service-5"]
+    first_column.to_have_text(["service-3", "service-4", "service-5"])
     board.get_by_role("button", name="Count").click()
-    assert first_column() == ["service-7", "service-6", "service-5"]
+    first_column.to_have_text(["service-7", "service-6", "service-5"])
     assert board.get_by_role("columnheader", name="Count").get_attribute("aria-sort") == "ascending"
 
 

@@ -35,7 +35,9 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
 [grpc]
   address = "{folder}/containerd.sock"
 """
-QUIET = ("--bridge=none", "--iptables=false", "--ip6tables=false")
+POOL = "--default-address-pool=base=10.208.0.0/12,size=24"
+"""By itself an Engine has addresses for 31 networks, and all Engines of one machine share them."""
+QUIET = ("--bridge=none", "--iptables=false", "--ip6tables=false", POOL)
 """Containers of one network reach each other and are reached from this machine without any rule
 of a firewall; nothing of the machine's own rules is touched."""
 

@@ -4,7 +4,6 @@ router that leads to containers that sleep."""
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from itertools import product
 from typing import Any
 
@@ -13,7 +12,7 @@ from integrations.runtimes.docker.client import engine_at
 from integrations.runtimes.docker.config import Lead
 from integrations.runtimes.docker.router import Router
 from integrations.runtimes.docker.words import place_of, service_container
-from tests.docker.engine import Engine, own_engine
+from tests.docker.engine import Engine
 from tests.docker.images import BUSYBOX, ROUTER, image_id
 from tests.runtimes.stage import COMMITS, free_port
 
@@ -21,13 +20,6 @@ SERVICES = ("api", "web")
 REPLICAS = 4
 """With its router each service is five containers, and each environment ten."""
 AT_ONCE = 8
-POOL = "--default-address-pool=base=10.208.0.0/12,size=24"
-"""What an Engine has by itself is enough for 31 networks."""
-
-
-def roomy() -> AbstractContextManager[Engine]:
-    """An Engine of its own with room for many networks."""
-    return own_engine(POOL)
 
 
 def fill(engine: Engine, places: int) -> tuple[str, ...]:

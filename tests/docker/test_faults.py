@@ -148,7 +148,8 @@ def test_whatever_call_meets_a_fault_the_deployment_ends_well(ground: Ground, fa
             ground.deploy_and_die() if fault.startswith("kill") else ground.deploy()
             ground.proxy.rest()
             try:
-                assert ground.proxy.hit is not None or number > count - 5
+                # One that is healthy sooner than the first was asked less often whether it is.
+                assert ground.proxy.hit is not None or number > len(ground.proxy.calls)
                 ground.check()
                 assert wrong == []
             except AssertionError as error:
