@@ -12,14 +12,14 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: $(VENV)/run
 	$(BIN)/python -m bot demo
 
-# Where tests of a swarm are: to look for them in all files takes half a minute.
-SWARM = tests/swarm $(shell grep -lwr cluster tests --exclude-dir=swarm --include='test_*.py')
+# Where tests of a swarm and those of figures are: to look for them in all files takes half a minute.
+ALONE = tests/swarm $(shell grep -lwrE 'cluster|mark.timed' tests --exclude-dir=swarm --include='test_*.py')
 
 # By themselves: what is killed all the time, and what three Engines move around, keep the processor
 # from the tests that wait for something within seconds.
 TESTS = $(PYTEST) tests/faults && \
-	$(PYTEST) -m "not swarm" --ignore=tests/faults && \
-	$(BIN)/python -m pytest -m swarm $(SWARM)
+	$(PYTEST) -m "not swarm and not timed" --ignore=tests/faults && \
+	$(BIN)/python -m pytest -m "swarm or timed" $(ALONE)
 
 test: $(VENV)/dev
 	$(TESTS)

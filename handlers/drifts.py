@@ -49,6 +49,7 @@ def made_as(
         made["health"] = what.health.model_dump(mode="json", exclude={"timeout"})
         made["swarm"] = place.swarm.model_dump(mode="json", include=GIVEN)
     else:
+        made["engine"] = there.engine
         made["secrets"] = version_of(place, given)
     return made
 

@@ -197,7 +197,10 @@ class FakeRuntime:
         self._enter("switch", plan.operation)
         with self._mutex:
             if not self._is_alive(plan.operation):
-                raise PortError(f"{plan.service} {plan.version} does not run.", permanent=True)
+                route = self._routes.get((plan.environment, plan.service))
+                if route is None or route.fence != plan.fence or route.operation == plan.operation:
+                    raise PortError(f"{plan.service} {plan.version} does not run.", permanent=True)
+                self._begin(plan)  # the way back
             self._lead(plan)
             return _serving(plan)
 

@@ -55,7 +55,6 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     said: list[str] = []
     tools = SimpleNamespace(stopping=threading.Event())
     monkeypatch.setattr(effects, "bench", lambda: tools)
-    monkeypatch.setattr(patience, "bench", lambda: tools)
     monkeypatch.setattr(effects, "WATCH_INTERVAL", 0.01)
     monkeypatch.setattr(effects, "HELP_EVERY", 0.015)
     monkeypatch.setattr(effects, "show_progress", lambda _, name, text: said.append(text))

@@ -39,6 +39,11 @@ def to_docker(told: Any) -> None:
     told["environments"][FREE] |= {"runtime": "docker", "engine": "lab"}
 
 
+def to_another_engine(told: Any) -> None:
+    told["engines"]["barn"] = {"address": "unix:///elsewhere.sock", "router": ROUTER}
+    told["environments"][FREE]["engine"] = "barn"
+
+
 def to_process(told: Any) -> None:
     told["environments"][FREE] |= {"runtime": "process", "engine": None}
 
@@ -48,9 +53,10 @@ def office(desk: Desk, tmp_path: Path) -> Office:
     return Office(desk, tmp_path / "team.yml")
 
 
-def is_live(desk: Desk, path: Path) -> None:
+def is_live(desk: Desk, path: Path, without: str = "") -> None:
     make_live(desk, "1.0.0", FREE)
-    made = made_as(load(path), FREE, "shop-api")
+    made = made_as(load(path), FREE, "shop-api") or {}
+    made.pop(without, None)
     with desk.store.write() as session:
         session.execute(update(Deployment).values(made_as=made))
 
@@ -95,6 +101,57 @@ def test_what_is_live_keeps_its_runtime_and_what_to_do_is_said_with_the_line(
     assert f"put {was} back and declare the other under another name" in said
     assert "/ops leftovers" in said
     assert said.rstrip().count("…") == 0, "all of it can be read"
+
+
+def test_what_is_live_on_an_engine_stays_there_wherever_that_is_reached(office: Office) -> None:
+    office.change(to_docker)
+    assert read_setup(office.tools, at_once=True)
+    is_live(office.desk, office.path)
+    office.change(lambda told: told["engines"]["lab"].update(address="unix:///other.sock"))
+    assert read_setup(office.tools, at_once=True)
+    office.change(to_another_engine)
+    said = refused(office)
+    assert (
+        f"environments.{FREE}.engine: is barn, but shop-api 1.0.0 is live in {FREE} on lab" in said
+    )
+    assert "put lab back and declare the other under another name" in said
+
+
+def test_what_an_older_bot_made_is_where_the_file_says(office: Office) -> None:
+    office.change(to_docker)
+    assert read_setup(office.tools, at_once=True)
+    is_live(office.desk, office.path, without="engine")
+    office.change(to_another_engine)
+    assert read_setup(office.tools, at_once=True)
+
+
+def test_of_a_swarm_any_manager_may_be_asked(office: Office) -> None:
+    def to_swarm(told: Any) -> None:
+        to_docker(told)
+        told["environments"][FREE]["runtime"] = "swarm"
+        for service in told["environments"][FREE]["services"].values():
+            service["data"] = None
+
+    office.change(to_swarm)
+    assert read_setup(office.tools, at_once=True), office.told()
+    is_live(office.desk, office.path)
+    office.change(to_another_engine)
+    assert read_setup(office.tools, at_once=True), office.told()
+
+
+def test_data_alone_stays_on_its_engine_too(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.change(to_docker)
+    assert read_setup(office.tools, at_once=True)
+    office.change(to_another_engine)
+    monkeypatch.setattr(FolderVolumes, "files", lambda *_: 3)
+    assert (
+        f"environments.{FREE}.engine: is barn, but shop-api has data in {FREE} on lab"
+        in refused(office)
+    )
+    monkeypatch.setattr(FolderVolumes, "files", lambda *_: 0)
+    assert read_setup(office.tools, at_once=True)
 
 
 def test_once_what_was_there_is_removed_it_may_come_again(office: Office) -> None:

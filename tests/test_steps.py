@@ -10,10 +10,11 @@ import pytest
 
 from handlers.messages import CreateEnvironment, PrepareEnvironment
 from handlers.ports import PortError
+from handlers.rules.secrets import HIDDEN
 from handlers.setup import load
 from handlers.subjects import Subject, created, preparation
 from handlers.tables import Step
-from handlers.work import steps
+from handlers.work import patience, steps
 from handlers.work.bench import Bench, open_bench
 from handlers.work.steps import Verdict, conduct, lay_out
 from integrations.http_visitor import HttpVisitor
@@ -93,6 +94,61 @@ def test_accidents_are_tried_again_and_what_is_for_good_is_not(desk: Desk, of: S
     conduct(of, "stop", lambda: False, body)
     assert len(tried) == 1 + steps.ATTEMPTS
     assert shown(desk, of) == ("error", "It does not answer.")
+
+
+def test_what_is_away_is_waited_for_and_the_card_says_so(
+    desk: Desk, of: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(patience, "pause", lambda seconds: said.append(shown(desk, of)[1]))
+    errors = [PortError(f"{SECRET} does not answer.", away=True)] * (steps.ATTEMPTS + 5)
+
+    def body(_given: None) -> str:
+        if errors:
+            raise errors.pop()
+        return "stopped"
+
+    assert conduct(of, "stop", lambda: None, body) is None
+    assert len(said) == steps.ATTEMPTS + 5
+    assert set(said) == {f"{HIDDEN} does not answer. It is waited for."}
+    assert shown(desk, of) == ("complete", "stopped")
+
+
+def test_it_is_waited_for_no_longer_than_patience_lasts(
+    desk: Desk, of: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+    monkeypatch.setattr(patience, "pause", lambda seconds: None)
+    monkeypatch.setattr(patience, "PATIENCE", 0.0)
+
+    def body(_given: None) -> str:
+        tried.append(1)
+        raise PortError("It does not answer.", away=True)
+
+    problem = conduct(of, "stop", lambda: None, body)
+    assert (problem or {})["sentence"] == "It does not answer."
+    assert len(tried) == steps.ATTEMPTS
+
+
+def test_who_has_waited_looks_again_whether_it_is_still_wanted(
+    desk: Desk, of: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was called off or lost its hold meanwhile is not done, though the Engine is back."""
+    monkeypatch.setattr(patience, "pause", lambda seconds: None)
+    done: list[int] = []
+
+    def begin() -> int:
+        if done:
+            raise Verdict("It was called off.", cancelled=True)
+        return 1
+
+    def body(given: int) -> str:
+        done.append(given)
+        raise PortError("It does not answer.", away=True)
+
+    problem = conduct(of, "stop", begin, body)
+    assert (problem or {})["cancelled"]
+    assert done == [1]
 
 
 @pytest.mark.parametrize(

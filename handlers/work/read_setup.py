@@ -9,7 +9,7 @@ import threading
 from sqlalchemy.orm import Session
 
 from handlers import notices
-from handlers.moved import at, is_under_way, moved, why
+from handlers.moved import home_of, is_under_way, moved, refused
 from handlers.people import holders
 from handlers.ports import PortError
 from handlers.setup import News, Setup, missing_folders, missing_secrets, say_at
@@ -47,8 +47,8 @@ def read_setup(tools: Bench, at_once: bool = False) -> bool:
 
 
 def _kept_where_it_is(tools: Bench, before: Setup, news: News) -> News:
-    """The same, or why it cannot be taken: where an environment gets another runtime, nothing may
-    be there that the other one has."""
+    """The same, or why it cannot be taken: where an environment gets another runtime or Engine,
+    nothing may be there that the other one has."""
     path, after = tools.in_force.path, news.setup
     if path is None or after is None:
         return news
@@ -56,11 +56,13 @@ def _kept_where_it_is(tools: Bench, before: Setup, news: News) -> News:
         found = moved(session, after)
         for name, there in after.environments.items():
             old = before.environments.get(name)
-            if old is None or old.runtime == there.runtime or at(name) in found:
+            if old is None or home_of(old) == home_of(there):
+                continue
+            if any(name in place for place in found):
                 continue
             kept = ["work is under way"] if is_under_way(session, name) else []
             if kept := [*kept, *_data(tools, before, name)]:
-                found[at(name)] = why(name, (old.runtime, there.runtime), kept)
+                found |= refused(name, home_of(old), home_of(there), kept)
     said = tuple(say_at(path, path.name, place, why_not) for place, why_not in found.items())
     return News(news.digest, problems=said) if said else news
 

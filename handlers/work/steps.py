@@ -7,6 +7,7 @@ tries accidents again, and turns every failure into a problem that is data, not 
 from __future__ import annotations
 
 import functools
+import itertools
 import logging
 import secrets
 import time
@@ -26,6 +27,7 @@ from handlers.rules.secrets import hide, secret_values
 from handlers.setup import Service, secret_words
 from handlers.subjects import Subject
 from handlers.tables import Deployment, Step
+from handlers.work import patience
 from handlers.work.bench import Bench, bench, plan_of
 
 log = logging.getLogger(__name__)
@@ -33,8 +35,9 @@ log = logging.getLogger(__name__)
 FORWARD = ("prepare", "start", "health", "switch", "watch", "retire")
 BACK = ("go_back", "discard")
 
-ATTEMPTS, PAUSE = 4, 0.5
-"""Tries of one effect after accidents, and the first pause between them in seconds (doubling)."""
+ATTEMPTS, PAUSE, LONGEST = 4, 0.5, 2.0
+"""Tries of one effect after accidents, and the first and the longest pause between them in seconds
+(doubling). What is away is tried for as long as ``patience`` says."""
 
 SAY_EVERY = 1.0
 """Seconds between two words of one step about how far it is."""
@@ -127,10 +130,10 @@ def conduct(
     of: Subject, name: str, begin: Callable[[], Given], body: Callable[[Given], str]
 ) -> Problem | None:
     """Carry out one step of anything that has steps on its card: ``begin`` reads what it needs,
-    ``body`` does it, and is tried again after accidents. Every failure is a problem."""
+    ``body`` does it, and both are tried again after accidents. Every failure is a problem."""
     tools = bench()
     try:
-        detail = _try(tools, of, body, begin())
+        detail = _try(tools, of, name, lambda: body(begin()))
     except Verdict as verdict:
         return _failed(tools, of, name, verdict.problem)
     except PortError as error:
@@ -163,15 +166,20 @@ def hidden(tools: Bench, problem: Problem) -> Problem:
     }
 
 
-def _try(tools: Bench, of: Subject, body: Callable[[Given], str], given: Given) -> str:
-    for attempt in range(ATTEMPTS):
+def _try(tools: Bench, of: Subject, name: str, act: Callable[[], str]) -> str:
+    until = time.monotonic() + patience.PATIENCE
+    for attempt in itertools.count(1):
         try:
-            return body(given)
+            return act()
         except PortError as error:
-            if error.permanent or attempt == ATTEMPTS - 1:
+            goes_on = attempt < ATTEMPTS or (error.away and time.monotonic() < until)
+            if error.permanent or not goes_on:
                 raise
             log.warning("%s %s: %s; trying again", of.kind, of.number, error.message)
-            tools.stopping.wait(PAUSE * 2**attempt)
+            if error.away:
+                said = hidden(tools, Verdict(error.message).problem)["sentence"]
+                show_progress_of(of, name, f"{said} It is waited for.")
+            patience.pause(min(PAUSE * 2 ** (attempt - 1), LONGEST))
     raise AssertionError("unreachable")
 
 

@@ -17,7 +17,7 @@ from tests.browser.gallery import MANIFEST
 from tests.browser.visitor import Visitor
 from tests.playground.kit import mrkdwn, section
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timed]
 
 MANY = 1000
 VISIBLE_MS = 100.0

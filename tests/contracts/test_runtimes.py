@@ -381,6 +381,26 @@ def test_what_has_died_is_seen_as_ended(bench: Bench) -> None:
     assert "running" not in {one.state for one in seen}
 
 
+def test_what_has_ended_is_started_again_where_it_is_the_way_back(bench: Bench) -> None:
+    """As on a machine that goes down in the middle of a deployment."""
+    first, plan = bench.plan("d1", 2), bench.plan("d2", 2, version="1.2.0")
+    for one in (bench.plan("d1"), plan):
+        assert bench.begin(one).state == "healthy"
+        bench.switch(one)
+    for one in (first, plan):
+        bench.kill(one)
+    if not bench.replaces:
+        with pytest.raises(PortError, match=r"1\.1\.0 does not run"):
+            bench.runtime.switch(replace(first, fence=3))
+    bench.switch(first)
+    serving = bench.runtime.serving(*bench.place)
+    assert serving is not None
+    assert serving.operation == first.operation
+    assert bench.runtime.look(first).state == "healthy"
+    if not bench.replaces:
+        assert bench.runtime.instances(*bench.place) == (first.operation,)
+
+
 def test_the_last_lines_of_what_serves_can_be_read_and_searched(bench: Bench) -> None:
     plan = bench.plan("d1")
     assert bench.runtime.log(*bench.place, Wanted()).lines == ()

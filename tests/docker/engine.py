@@ -37,9 +37,10 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
 """
 POOL = "--default-address-pool=base=10.208.0.0/12,size=24"
 """By itself an Engine has addresses for 31 networks, and all Engines of one machine share them."""
-QUIET = ("--bridge=none", "--iptables=false", "--ip6tables=false", POOL)
+BARE = ("--bridge=none", "--iptables=false", "--ip6tables=false")
 """Containers of one network reach each other and are reached from this machine without any rule
 of a firewall; nothing of the machine's own rules is touched."""
+QUIET = (*BARE, POOL)
 
 
 def missing_programs() -> list[str]:
@@ -177,9 +178,9 @@ def shared_engine() -> Iterator[Engine]:
 
 
 @contextmanager
-def started(folder: Path, *more: str) -> Iterator[Engine]:
+def started(folder: Path, *more: str, pool: str = POOL) -> Iterator[Engine]:
     """An Engine below ``folder`` with the same images; ``more`` are further words for dockerd."""
-    engine = Engine(folder, options=(*QUIET, *more))
+    engine = Engine(folder, options=(*BARE, pool, *more))
     try:
         engine.start()
         import_images(engine.socket)

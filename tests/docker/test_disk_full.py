@@ -1,5 +1,5 @@
-"""An Engine whose disk is full: that is said, with what to do; what serves goes on, and with room
-again the same goes well."""
+"""An Engine whose disk is full, or that has no more addresses: that is said, with what to do; what
+serves goes on, and with room again the same goes well."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from tests.docker.yard import Ground
 
 SBIN = f"{os.environ['PATH']}:/usr/sbin:/sbin"
 MB = 2**20
+FEW, MANY = "--default-address-pool=base=10.240.0.0/26,size=28", 4
+"""Addresses for so many networks."""
 LARGE = f"FROM {BUSYBOX}\nRUN echo it begins\n{{}}\n"
 
 
@@ -35,7 +37,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         missing(f"for an Engine on a small disk: {', '.join(gone)}")
     folder = Path(tempfile.mkdtemp(prefix="station-small-"))  # sockets have short paths
     disk = tmp_path_factory.mktemp("disk") / "disk"
-    with small_disk(disk, folder), started(folder / "engine") as engine:
+    with small_disk(disk, folder), started(folder / "engine", pool=FEW) as engine:
         yield engine
     folder.rmdir()
 
@@ -131,6 +133,26 @@ def problem(ground: Ground, order: BuildOrder) -> str:
         return ground.builder.build(order).problem
     except PortError as error:
         return error.message if error.permanent else f"an accident: {error.message}"
+
+
+def test_an_environment_that_no_addresses_are_left_for_is_refused_with_what_to_do(
+    dock: DockerStage,
+) -> None:
+    engine, names = dock.engine, [f"others-{number}" for number in range(1, MANY)]
+    another = DockerStage(engine, "small", environment="yards")
+    for name in names:
+        engine.ask("POST", "/networks/create", {"Name": name})
+    try:
+        with pytest.raises(PortError, match="has no addresses for another network: give it") as no:
+            another.begin(another.plan("d1"))
+        assert no.value.permanent
+        assert another.containers(role="router") == []
+        assert dock.get() == "1.1.0 /"
+    finally:
+        for name in names:
+            engine.ask("DELETE", f"/networks/{name}")
+    assert act(another.runtime, another.plan("d1"), None) == "live"
+    another.clear()
 
 
 @pytest.mark.parametrize(

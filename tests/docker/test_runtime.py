@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -107,6 +108,18 @@ def test_what_runs_out_of_memory_is_named(stage: DockerStage) -> None:
     look = stage.begin(plan)
     assert look.state == "exited"
     assert look.reason == "It ended because it ran out of memory: it has 32 MB."
+
+
+def test_what_runs_out_of_memory_under_load_is_named_though_the_engine_starts_it_again(
+    stage: DockerStage,
+) -> None:
+    small = Container(stage.image, memory=2**26)
+    plan = replace(stage.plan("d1", behaves="hungry"), container=small)
+    stage.deploy(plan)
+    with suppress(requests.RequestException):
+        stage.get("/order")
+    said = "It ended because it ran out of memory and was started again (1 times): it has 64 MB."
+    wait_for(lambda: stage.runtime.look(plan).reason == said)
 
 
 @pytest.mark.parametrize(
@@ -296,19 +309,6 @@ def test_pruning_takes_away_what_has_ended_of_others_and_nothing_that_serves(
     stage.runtime.prune(stage.plan("d4", 4))
     there = {one["Labels"]["stationmaster.operation"]: one["State"] for one in stage.containers()}
     assert there == {"d2": "running", "d3": "exited"}, "what the address leads to may come back"
-
-
-def test_what_has_ended_is_started_again_where_it_is_the_way_back(stage: DockerStage) -> None:
-    first, plan = stage.plan("d1", 2), stage.plan("d2", 2, version="1.2.0")
-    stage.deploy(stage.plan("d1"))
-    assert stage.begin(plan).state == "healthy"
-    stage.runtime.switch(plan)
-    for one in stage.containers():
-        stage.engine.ask("POST", f"/containers/{one['Id']}/stop?t=0")
-    with pytest.raises(PortError, match="does not run, so nothing can lead to it"):
-        stage.runtime.switch(replace(first, fence=3))
-    assert stage.runtime.switch(first).operation == "d1"
-    assert stage.get() == "1.1.0 /"
 
 
 def test_foreign_containers_are_never_touched(stage: DockerStage) -> None:

@@ -1,6 +1,6 @@
 """The service that the runtime tests deploy; how it behaves is its second word.
 
-python3 served.py PORT well|sick|dies|fades|bomb|late|stubborn|redirects|drips [HOST]
+python3 served.py PORT well|sick|dies|fades|bomb|late|stubborn|redirects|drips|hungry [HOST]
 """
 
 import os
@@ -26,6 +26,11 @@ class Handler(BaseHTTPRequestHandler):
         if BEHAVIOUR == "fades" and self.path != "/healthz" and not FADED.is_set():
             FADED.set()  # well until it has traffic: it finishes what it has begun, and fails
             threading.Timer(0.5, self.server.shutdown).start()
+        if BEHAVIOUR == "hungry" and self.path != "/healthz":
+            eaten = [b"x" * 2**20 for _ in range(500)]
+            time.sleep(len(eaten))
+        if BEHAVIOUR == "stubborn" and self.path == "/stuck":
+            time.sleep(60)
         if self.path.startswith("/slow"):
             time.sleep(float(self.path.partition("?")[2] or 2))
         if self.path == "/env":

@@ -81,7 +81,7 @@ def test_a_stubborn_instance_is_ended_after_the_drain(
     monkeypatch.setattr(instances, "GRACE", 0.3)
     stage.deploy(stage.plan("d1", behaves="stubborn"))
     answers: list[str] = []
-    asking = threading.Thread(target=lambda: answers.append(stage.get("/slow?1.5")))
+    asking = threading.Thread(target=lambda: answers.append(stage.get("/stuck")))
     asking.start()
     wait_for(lambda: Control(stage.home).traffic().flying.get("d1"))
     began = time.monotonic()
@@ -89,4 +89,4 @@ def test_a_stubborn_instance_is_ended_after_the_drain(
     assert time.monotonic() - began < 3
     assert stage.alive("d1") == []
     asking.join()
-    assert answers == ["1.2.0 /slow?1.5"]  # asked again there, because a GET may be
+    assert answers == ["1.2.0 /stuck"]  # asked again there, because a GET may be

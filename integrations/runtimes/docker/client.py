@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import IO, Any
 from urllib.parse import quote, urlsplit
 
@@ -30,6 +31,7 @@ STALL = 60.0  # seconds without a word in a long answer
 AT_ONCE = 8  # questions to one Engine at the same time
 LOOKING = 4  # of those, the ones of who only looks at many
 FULL = "no space left on device"
+USED_UP = "address pool"
 
 
 class Refused(PortError):
@@ -37,11 +39,19 @@ class Refused(PortError):
 
     def __init__(self, engine: str, status: int, said: str) -> None:
         self.status, self.said = status, said
-        is_full = FULL in said.lower()
+        is_full, is_used_up = (words in said.lower() for words in (FULL, USED_UP))
         text = f"The Docker Engine {engine} refused: {said}"
         if is_full:
             text = f"The disk of the Docker Engine {engine} is full: {said}"
-        super().__init__(text.rstrip(".") + ".", permanent=status < 500 or is_full)
+        if is_used_up:
+            text = (
+                f"The Docker Engine {engine} has no addresses for another network: give it"
+                " `default-address-pools` in its daemon.json, or destroy an environment there and"
+                f" remove what is left over (`/ops leftovers`). It says: {said}"
+            )
+        is_for_good = status < 500 or is_full or is_used_up
+        is_away = status == HTTPStatus.SERVICE_UNAVAILABLE  # of a swarm that chooses its leader
+        super().__init__(text.rstrip(".") + ".", permanent=is_for_good, away=is_away)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from integrations.runtimes.docker.client import Engine, Refused
 from integrations.runtimes.docker.gone import take_away
 from integrations.runtimes.docker.secrets import Secrets
 from integrations.runtimes.docker.talk import unframed
+from integrations.runtimes.docker.times import moment
 from integrations.runtimes.docker.words import (
     GRACE,
     OURS,
@@ -117,7 +118,25 @@ class Containers:
     def inspect(self, found: Found) -> Mapping[str, Any] | None:
         """Its state in all detail; None when it is gone."""
         there = self._engine.find(f"/containers/{found.id}/json")
-        return None if there is None else there["State"] | {"Restarts": there["RestartCount"]}
+        if there is None:
+            return None
+        state: dict[str, Any] = there["State"] | {"Restarts": there["RestartCount"]}
+        if state["Running"] and state["Restarts"]:
+            state["OOMKilled"] = self._ran_out_of_memory(there)
+        return state
+
+    def _ran_out_of_memory(self, there: Mapping[str, Any]) -> bool:
+        """Before it was started again, which makes its state forget it: as far as the Engine, which
+        keeps its last few hundred events, still knows."""
+        made, started = (moment(text) for text in (there["Created"], there["State"]["StartedAt"]))
+        if made is None or started is None:
+            return False
+        query = {
+            "since": f"{made.timestamp():.6f}",
+            "until": f"{started.timestamp():.6f}",  # an end that is to come would be waited for
+            "filters": {"container": [there["Id"]], "event": ["oom"]},
+        }
+        return bool(self._engine.read("GET", "/events", None, **query).strip())
 
     def log(self, found: Found) -> tuple[str, ...]:
         """The last lines that it wrote, fit for a person's eyes."""

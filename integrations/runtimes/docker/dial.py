@@ -88,7 +88,7 @@ def one_sentence(name: str, address: str) -> Iterator[None]:
         if isinstance(_innermost(error), TimeoutError):  # in the middle of an answer
             raise Silence(f"The Docker Engine {name} gave no answer in time.") from None
         text = f"The Docker Engine {name} at {address} does not answer: {_cause(error)}."
-        raise PortError(text) from None
+        raise PortError(text, away=True) from None
 
 
 def _innermost(error: BaseException) -> BaseException:

@@ -72,11 +72,13 @@ def said_end(plan: Plan, state: Mapping[str, Any]) -> str:
     if state["Status"] == "created":
         said = str(state.get("Error") or "").strip().rstrip(".")
         return f"It could not be started{f': {said}' if said else ''}."
+    again = f"was started again ({state['Restarts']} times)" if state["Restarts"] else ""
     if state["OOMKilled"]:
         room = container_of(plan).memory // 2**20
-        return f"It ended because it ran out of memory: it has {room} MB."
-    if state["Restarts"]:
-        return f"It ended by itself and was started again ({state['Restarts']} times)."
+        more = f" and {again}" if again else ""
+        return f"It ended because it ran out of memory{more}: it has {room} MB."
+    if again:
+        return f"It ended by itself and {again}."
     code = int(state["ExitCode"])
     if code in SIGNALS:
         return f"It ended: {SIGNALS[code]}."

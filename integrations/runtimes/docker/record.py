@@ -14,7 +14,7 @@ from handlers.ports import PortError
 from integrations.runtimes.docker import config
 from integrations.runtimes.docker.client import Engine, Refused
 from integrations.runtimes.docker.config import Lead
-from integrations.runtimes.docker.seen import moment
+from integrations.runtimes.docker.times import moment
 from integrations.runtimes.docker.words import CONFIG, SPARE, Place
 
 STAT = "X-Docker-Container-Path-Stat"

@@ -10,7 +10,7 @@ from handlers.ports import Plan
 from integrations.runtimes.docker.containers import Found
 from integrations.runtimes.docker.roll import Hands
 from integrations.runtimes.docker.router import Server
-from integrations.runtimes.docker.seen import moment
+from integrations.runtimes.docker.times import moment
 
 
 def restart(hands: Hands, plan: Plan, there: tuple[Found, ...], old: Collection[datetime]) -> int:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, Literal
 
 from handlers.ports import ITS_DATA, ITS_SECRETS, Running
 from integrations.runtimes.docker.containers import Found
+from integrations.runtimes.docker.times import moment
 from integrations.runtimes.docker.usage import Used
 from integrations.runtimes.docker.words import OURS, SECRETS, VOLUME
-
-NEVER = "0001-"
 
 
 def running_of(one: Found, there: Mapping[str, Any], used: Used | None, *, serves: bool) -> Running:
@@ -75,10 +72,3 @@ def _state(state: Mapping[str, Any]) -> Literal["running", "starting", "unhealth
     if state["Status"] == "paused":
         return "unhealthy"
     return "running" if state["Running"] else "ended"
-
-
-def moment(text: str) -> datetime | None:
-    """Engines write nanoseconds; six places are enough."""
-    if not text or text.startswith(NEVER):
-        return None
-    return datetime.fromisoformat(re.sub(r"(\.\d{6})\d*", r"\1", text).replace("Z", "+00:00"))

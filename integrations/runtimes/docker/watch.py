@@ -18,7 +18,8 @@ from integrations.runtimes.docker.gauge import Gauge, kept
 from integrations.runtimes.docker.left import find_leftovers, remove
 from integrations.runtimes.docker.roll import Hands, Roll
 from integrations.runtimes.docker.router import Server
-from integrations.runtimes.docker.seen import moment, running_of
+from integrations.runtimes.docker.seen import running_of
+from integrations.runtimes.docker.times import moment
 from integrations.runtimes.docker.usage import Usage
 from integrations.runtimes.docker.words import OURS, Place, container_of, place_of
 from integrations.runtimes.docker.written import look_through

@@ -88,10 +88,11 @@ class ProcessRuntime(ProcessWatch, ProcessErrands):
     def switch(self, plan: Plan) -> Serving:
         with self._hold(plan.operation):
             instance = self._instances.find(plan.operation)
-            if instance is None or not self._instances.alive(instance):
+            is_there = instance and self._is_alive(instance)
+            if not is_there and not self._is_way_back(plan):
                 text = f"{plan.service} {plan.version} does not run, so nothing can lead to it."
                 raise PortError(text, permanent=True)
-            return self._lead(plan, instance)
+            return self._lead(plan, self._running_again(plan))
 
     def serving(self, environment: str, service: str) -> Serving | None:
         traffic = self._router.traffic()
@@ -106,16 +107,8 @@ class ProcessRuntime(ProcessWatch, ProcessErrands):
             if route is None or route.operation != plan.operation:
                 text = f"{plan.address} does not lead to {plan.service} {plan.version}."
                 raise PortError(text, permanent=True)
-            instance = self._instances.find(plan.operation)
-            if instance is None or not self._instances.alive(instance):
-                release = self._prepared(plan)
-                if instance:
-                    self._instances.end(instance)  # children it may have left behind
-                    self._instances.forget(plan.operation)
-                instance = self._instances.start(plan, release)
+            instance = self._running_again(plan)
             if instance.port != route.port:
-                port = instance.port
-                until(lambda: ask(port, plan.health.path, 1.0).is_good, LISTEN_LIMIT)
                 self._lead(plan, instance)
 
     def instances(self, environment: str, service: str) -> tuple[str, ...]:
@@ -179,6 +172,25 @@ class ProcessRuntime(ProcessWatch, ProcessErrands):
     def _wait_for_flying(self, operation: str, deadline: float) -> None:
         limit = max(0.0, deadline - time.monotonic())
         until(lambda: not self._router.traffic().flying.get(operation), limit)
+
+    def _is_way_back(self, plan: Plan) -> bool:
+        """Whether a deployment takes its own switch back by ``plan``: what served is gone with the
+        machine that went down, and no verdict on it."""
+        route = self._router.traffic().of(plan.environment, plan.service)
+        return bool(route and route.fence == plan.fence and route.operation != plan.operation)
+
+    def _running_again(self, plan: Plan) -> Instance:
+        """Its instance, which is started again from its release when it has ended."""
+        instance = self._instances.find(plan.operation)
+        if instance is not None and self._is_alive(instance):
+            return instance
+        release = self._prepared(plan)
+        if instance:
+            self._instances.end(instance)  # children it may have left behind
+            self._instances.forget(plan.operation)
+        instance = self._instances.start(plan, release)
+        until(lambda: ask(instance.port, plan.health.path, 1.0).is_good, LISTEN_LIMIT)
+        return instance
 
     def _lead(self, plan: Plan, instance: Instance) -> Serving:
         route = Route(
