@@ -1,6 +1,7 @@
 """Every call of a deployment to the Engine meets every fault in turn: its request is lost, its
 answer is lost, it fails, it hangs, the bot is killed before or after it. Whatever happens: the new
-version serves in the end, nothing was made twice, nothing is left over, no request was lost."""
+version serves in the end, with the newest secret, nothing was made twice, nothing is left over, no
+request was lost."""
 
 from __future__ import annotations
 
@@ -27,6 +28,7 @@ from tests.docker.act import act
 from tests.docker.images import ROUTER, image_id
 from tests.docker.proxy import FAULTS, Proxy, proxy
 from tests.docker.stage import DockerStage
+from tests.docker.test_secrets import in_container, volumes
 
 SAMPLE, EVERY_POINT = 19, "STATION_TESTS_EVERY_POINT"
 """Every nineteenth call with each fault, others for each; with this set, all calls with all."""
@@ -34,7 +36,8 @@ SAMPLE, EVERY_POINT = 19, "STATION_TESTS_EVERY_POINT"
 
 @dataclass
 class Ground:
-    """A service that has been deployed over and over, by way of the proxy."""
+    """A service that has been deployed over and over, by way of the proxy; each time it is given
+    another word."""
 
     stage: DockerStage
     proxy: Proxy
@@ -48,7 +51,15 @@ class Ground:
     def plan(self, behaves: str = "well") -> Plan:
         version = f"1.{self.count % 20 + 1}.0"
         plan = self.stage.plan(f"d{self.count}", self.count, behaves, version)
-        return replace(plan, drain=2.0)
+        assert plan.container
+        word = self.folder / "word"
+        word.write_text(self.word, "utf-8")
+        container = replace(plan.container, secrets=(("password", str(word)),))
+        return replace(plan, drain=2.0, container=container)
+
+    @property
+    def word(self) -> str:
+        return f"the word of d{self.count}"
 
     def next(self) -> tuple[Plan, Plan]:
         """The next deployment, and what serves before it, under its fence."""
@@ -87,6 +98,8 @@ class Ground:
         serving = self.runtime.serving(*self.stage.place)
         assert serving is not None
         assert serving.operation == plan.operation
+        assert in_container(self.stage, plan.operation) == [self.word]
+        assert volumes(self.stage) == [plan.operation]
         made = Counter(
             unquote(found[1])
             for call in self.proxy.calls
