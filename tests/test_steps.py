@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -128,6 +129,22 @@ def test_it_is_waited_for_no_longer_than_patience_lasts(
     problem = conduct(of, "stop", lambda: None, body)
     assert (problem or {})["sentence"] == "It does not answer."
     assert len(tried) == steps.ATTEMPTS
+
+
+def test_a_bot_that_ends_does_not_give_up_what_it_waits_for(
+    desk: Desk, of: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that goes down stops the bot and the Engine: what is tried in vain meanwhile would
+    have failed, while what is broken off goes on afterwards."""
+    monkeypatch.setattr(patience, "PATIENCE", 0.3)
+    steps.bench().stopping.set()
+    began = time.monotonic()
+
+    def body(_given: None) -> str:
+        raise PortError("It does not answer.", away=True)
+
+    conduct(of, "stop", lambda: None, body)
+    assert time.monotonic() - began >= 0.3
 
 
 def test_who_has_waited_looks_again_whether_it_is_still_wanted(
