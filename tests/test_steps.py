@@ -16,7 +16,7 @@ from handlers.setup import load
 from handlers.subjects import Subject, created, preparation
 from handlers.tables import Step
 from handlers.work import patience, steps
-from handlers.work.bench import Bench, open_bench
+from handlers.work.bench import Bench, bench, open_bench
 from handlers.work.steps import Verdict, conduct, lay_out
 from integrations.http_visitor import HttpVisitor
 from integrations.volumes.folders import FolderVolumes
@@ -137,7 +137,7 @@ def test_a_bot_that_ends_does_not_give_up_what_it_waits_for(
     """A machine that goes down stops the bot and the Engine: what is tried in vain meanwhile would
     have failed, while what is broken off goes on afterwards."""
     monkeypatch.setattr(patience, "PATIENCE", 0.3)
-    steps.bench().stopping.set()
+    bench().stopping.set()
     began = time.monotonic()
 
     def body(_given: None) -> str:

@@ -93,6 +93,25 @@ def test_an_engine_tells_nothing_of_them(stage: DockerStage, tmp_path: Path) -> 
     assert stage.get() == "1.1.0 /"
 
 
+def test_what_nobody_has_any_more_goes_with_the_next_that_tidies_up(
+    stage: DockerStage, tmp_path: Path
+) -> None:
+    """Who was killed between a container and its secrets leaves these, and nothing of its
+    operation runs that somebody would retire."""
+    stage.deploy(given(stage, tmp_path))
+    plan = given(stage, tmp_path, "another", "d2")
+    assert stage.begin(plan).state == "healthy"
+    stage.runtime.switch(plan)
+    stage.runtime.prune(plan)
+    assert volumes(stage) == ["d1", "d2"], "what runs still has its own"
+    (old,) = stage.containers("d1")
+    stage.engine.ask("DELETE", f"/containers/{old['Id']}?force=1")
+    assert volumes(stage) == ["d1", "d2"]
+    stage.runtime.prune(plan)
+    assert volumes(stage) == ["d2"]
+    assert in_container(stage, "d2") == ["another"]
+
+
 def test_one_that_was_changed_reaches_the_next_deployment_and_what_runs_keeps_its_own(
     stage: DockerStage, tmp_path: Path
 ) -> None:

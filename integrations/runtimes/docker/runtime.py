@@ -192,8 +192,8 @@ class DockerRuntime(DockerWatch, DockerErrands):
         self._host(environment).engine.make_sure("DELETE", network, 403, 404, 409)
 
     def prune(self, plan: Plan) -> None:
-        """Also what has ended of other operations, as all does where a daemon dies: nobody retires
-        what does not run."""
+        """Also what has ended of other operations, as all does where a daemon dies, and secrets
+        that nobody has any more, as where a bot dies: nobody retires what does not run."""
         hands = self._hands(place_of(plan))
         with self._turns[place_of(plan)]:
             lead = hands.router.lead_if_any()
@@ -201,6 +201,7 @@ class DockerRuntime(DockerWatch, DockerErrands):
             for one in hands.containers.of(place_of(plan)):
                 if not one.is_alive and one.operation not in kept:
                     hands.containers.remove(one)
+            hands.containers.secrets.drop_all(place_of(plan), but=kept)
         self._images(plan.environment).prune(plan)
 
     def _mend(self, place: Place, lead: Lead) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -84,11 +84,13 @@ class Secrets:
         self._let_go(name)
         gone_from(self._engine, f"/volumes/{name}")
 
-    def drop_all(self, place: Place) -> None:
-        """Likewise those of every operation there."""
+    def drop_all(self, place: Place, but: Collection[str] = ()) -> None:
+        """Likewise those of every operation there, ``but`` of these."""
         wanted = chosen(environment=place.environment, service=place.service, role="secrets")
         for one in self._engine.ask("GET", "/volumes", filters=wanted)["Volumes"] or ():
-            self.drop(place, one["Labels"].get(f"{OURS}.operation", ""))
+            operation = one["Labels"].get(f"{OURS}.operation", "")
+            if operation not in but:
+                self.drop(place, operation)
 
     def _renew(self, place: Place, operation: str) -> None:
         """An empty one; of that name there may be one of somebody else's."""
