@@ -18,7 +18,7 @@ import yaml
 
 from bot.demo import APP_TOKEN, BOT_TOKEN
 from bot.settings import Settings
-from bot.wiring import build
+from bot.wiring import Bot, build
 from integrations.runtimes.process.runtime import ProcessRuntime
 from playground.server import Playground
 from tests.workspace import Workspace, eventually
@@ -236,16 +236,30 @@ class Station:
 def open_station(
     home: Path, shop: Path, spots: Spots, database_url: str = "", **service: Any
 ) -> Iterator[Station]:
-    """A workspace and a bot that is connected to it, for the time of the block. One at a time:
-    the engine of durable work is one for each process."""
+    """A workspace and a bot whose services are processes, for the time of the block."""
     team_file = write_team(home / "team.yml", shop, spots, **service)
+    with connected(home, team_file, spots, database_url) as station:
+        yield station
+    end_processes(station.bot)
+
+
+@contextmanager
+def connected(home: Path, team: Path, spots: Spots, database_url: str = "") -> Iterator[Station]:
+    """A workspace and a bot with that setup, connected to it, for the time of the block, in which
+    nothing may be done that Slack would refuse. One at a time: the engine of durable work is one
+    for each process."""
     with Playground(MANIFEST, seed(spots)) as playground:
-        bot = build(settings(playground.base_url, home, team_file, database_url))
+        bot = build(settings(playground.base_url, home, team, database_url))
         bot.start()
         workspace = Workspace(playground.base_url)
         eventually(lambda: workspace.get("boot", as_="U0ANA")["app"]["connected"], "connection")
         yield Station(workspace, spots, bot)
         bot.stop()
-        runtime = bot.bench.runtimes["process"]
-        assert isinstance(runtime, ProcessRuntime)
-        runtime.stop_everything()
+        assert workspace.violated() == []
+
+
+def end_processes(bot: Bot) -> None:
+    """Nothing runs on that was deployed as processes."""
+    runtime = bot.bench.runtimes["process"]
+    assert isinstance(runtime, ProcessRuntime)
+    runtime.stop_everything()

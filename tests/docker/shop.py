@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.docker.engine import Engine
 from tests.docker.images import ROUTER, SERVED, image_id, variant
+from tests.station import Spots, Station, connected
 
 WORDS = ["python3", "/srv/server.py"]
 
@@ -41,6 +44,15 @@ def shop_images(
         engine.ask("POST", f"/images/{image}/tag?repo={repository}&tag={version}")
         images[version] = image
     return images
+
+
+@contextmanager
+def docked(engine: Engine, home: Path, team: Path, spots: Spots) -> Iterator[Station]:
+    """A bot with that setup, of which nothing is left on the Engine."""
+    with connected(home, team, spots) as station:
+        yield station
+    for name in station.bot.setup.environments:
+        engine.purge(f"stationmaster.environment={name}")
 
 
 def on_docker(team: Path, engine: Engine, url: str = "", keeps_data: bool = False) -> None:

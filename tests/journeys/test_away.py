@@ -9,14 +9,11 @@ from typing import Any
 
 import pytest
 
-from bot.wiring import build
-from playground.server import Playground
 from tests.docker.engine import Engine
 from tests.docker.proxy import proxy
-from tests.docker.shop import on_docker, shop_images
+from tests.docker.shop import docked, on_docker, shop_images
 from tests.journeys.test_deploying import goes_live, version_at
-from tests.station import MANIFEST, Spot, Station, make_spots, seed, settings, write_team
-from tests.workspace import Workspace, eventually
+from tests.station import Spot, Station, make_spots, write_team
 
 Cut = Callable[[], Callable[[], None]]
 
@@ -37,16 +34,8 @@ def docks(engine: Engine, shop: Path, tmp_path: Path, line: Path) -> Iterator[St
     team = write_team(tmp_path / "team.yml", shop, spots)
     on_docker(team, engine, f"unix://{line}")
     shop_images(engine, shop, ("1.0.0", "1.1.0"))
-    with Playground(MANIFEST, seed(spots)) as playground:
-        bot = build(settings(playground.base_url, tmp_path, team))
-        bot.start()
-        workspace = Workspace(playground.base_url)
-        eventually(lambda: workspace.get("boot", as_="U0ANA")["app"]["connected"], "connection")
-        yield Station(workspace, spots, bot)
-        bot.stop()
-        assert workspace.violated() == []
-    for name in bot.setup.environments:
-        engine.purge(f"stationmaster.environment={name}")
+    with docked(engine, tmp_path, team, spots) as station:
+        yield station
 
 
 @pytest.fixture

@@ -11,15 +11,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.wiring import build
 from handlers.tables import AuditEntry, Build, Deployment, Release
-from playground.server import Playground
 from tests.docker.building import building, building_shop
 from tests.docker.engine import Engine
+from tests.docker.shop import docked
 from tests.journeys.test_deploying import version_at
 from tests.journeys.test_looking import direct
-from tests.station import MANIFEST, Spot, Station, make_spots, seed, settings, write_team
-from tests.workspace import JSON, Workspace, eventually, words
+from tests.station import Spot, Station, make_spots, write_team
+from tests.workspace import JSON, eventually, words
 
 NAME = f"shop/api-{os.getpid()}"
 
@@ -32,16 +31,8 @@ def works(
     spots = make_spots({"prod": 6}).named(f"works-{os.getpid()}")
     team = write_team(home / "team.yml", shop, spots)
     building(team, engine, registry, building_shop(shop, home / "api"), NAME)
-    with Playground(MANIFEST, seed(spots)) as playground:
-        bot = build(settings(playground.base_url, home, team))
-        bot.start()
-        workspace = Workspace(playground.base_url)
-        eventually(lambda: workspace.get("boot", as_="U0ANA")["app"]["connected"], "connection")
-        yield Station(workspace, spots, bot)
-        bot.stop()
-        assert workspace.violated() == []
-    for name in bot.setup.environments:
-        engine.purge(f"stationmaster.environment={name}")
+    with docked(engine, home, team, spots) as station:
+        yield station
 
 
 def asks(works: Station, spot: Spot, version: str) -> str:

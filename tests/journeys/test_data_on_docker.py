@@ -13,16 +13,14 @@ from typing import Any
 import pytest
 import requests
 
-from bot.wiring import build
 from handlers.tables import Deployment
 from handlers.work import drift, tidy
-from playground.server import Playground
 from tests.docker.engine import Engine
-from tests.docker.shop import on_docker, shop_images
+from tests.docker.shop import docked, on_docker, shop_images
 from tests.journeys.test_deploying import goes_live, version_at
 from tests.journeys.test_looking import direct
-from tests.station import MANIFEST, Station, make_spots, seed, settings, write_team
-from tests.workspace import Workspace, eventually, labels, words
+from tests.station import Station, make_spots, write_team
+from tests.workspace import eventually, labels, words
 
 ANA, OPAL, CLEO = "U0ANA", "U0OPAL", "U0CLEO"
 MADE = "stored-on-demand"
@@ -57,16 +55,8 @@ def open_store(
     (home / "password").write_text("before", encoding="utf-8")
     team.write_text(json.dumps(setup), encoding="utf-8")
     shop_images(engine, shop, ("1.0.0", "1.1.0", "1.2.0"), "store/shop-api")
-    with Playground(MANIFEST, seed(spots)) as playground:
-        bot = build(settings(playground.base_url, home, team))
-        bot.start()
-        workspace = Workspace(playground.base_url)
-        eventually(lambda: workspace.get("boot", as_=ANA)["app"]["connected"], "connection")
-        yield Station(workspace, spots, bot)
-        bot.stop()
-        assert workspace.violated() == []
-    for name in bot.setup.environments:
-        engine.purge(f"stationmaster.environment={name}")
+    with docked(engine, home, team, spots) as station:
+        yield station
 
 
 def order(url: str) -> str:

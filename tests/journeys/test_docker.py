@@ -9,13 +9,11 @@ from pathlib import Path
 import pytest
 import requests
 
-from bot.wiring import build
-from playground.server import Playground
 from tests.docker.engine import Engine
-from tests.docker.shop import on_docker, shop_images
+from tests.docker.shop import docked, on_docker, shop_images
 from tests.journeys.test_deploying import goes_live, version_at
-from tests.station import MANIFEST, Station, make_spots, seed, settings, write_team
-from tests.workspace import Workspace, eventually, words
+from tests.station import Station, make_spots, write_team
+from tests.workspace import words
 
 VERSIONS = ("1.0.0", "1.1.0", "1.2.0", "1.3.0")
 
@@ -35,16 +33,8 @@ def open_docks(engine: Engine, shop: Path, home: Path, prefix: str) -> Iterator[
     team = write_team(home / "team.yml", shop, spots)
     on_docker(team, engine)
     shop_images(engine, shop, VERSIONS)
-    with Playground(MANIFEST, seed(spots)) as playground:
-        bot = build(settings(playground.base_url, home, team))
-        bot.start()
-        workspace = Workspace(playground.base_url)
-        eventually(lambda: workspace.get("boot", as_="U0ANA")["app"]["connected"], "connection")
-        yield Station(workspace, spots, bot)
-        bot.stop()
-        assert workspace.violated() == []
-    for name in bot.setup.environments:
-        engine.purge(f"stationmaster.environment={name}")
+    with docked(engine, home, team, spots) as station:
+        yield station
 
 
 def test_a_version_goes_live_in_a_container_and_the_next_takes_over(docks: Station) -> None:

@@ -12,15 +12,19 @@ from typing import Any
 
 import pytest
 
-from bot.wiring import build
 from handlers.snapshots import deployment_view
-from integrations.runtimes.process.runtime import ProcessRuntime
-from playground.server import Playground
 from tests.docker.engine import Engine
-from tests.docker.shop import on_docker, shop_images
+from tests.docker.shop import docked, on_docker, shop_images
 from tests.journeys.test_deploying import goes_live, version_at
-from tests.station import MANIFEST, Spot, Station, make_spots, seed, settings, write_team
-from tests.workspace import JSON, Workspace, eventually, words
+from tests.station import (
+    Spot,
+    Station,
+    connected,
+    end_processes,
+    make_spots,
+    write_team,
+)
+from tests.workspace import JSON, words
 
 Hook = dict[str, Any]
 Opened = Callable[..., tuple[Station, Spot]]
@@ -52,20 +56,12 @@ def _station(
     if engine:
         on_docker(team, engine, keeps_data=True)
         shop_images(engine, shop, ("1.0.0", "1.1.0", "1.2.0"))
-    with Playground(MANIFEST, seed(spots)) as playground:
-        bot = build(settings(playground.base_url, home, team))
-        bot.start()
-        workspace = Workspace(playground.base_url)
-        eventually(lambda: workspace.get("boot", as_="U0ANA")["app"]["connected"], "connection")
-        yield Station(workspace, spots, bot), spots.take("prod")
-        bot.stop()
-        assert workspace.violated() == []
-        if engine:
-            engine.purge(f"stationmaster.environment={bot.setup.environments.popitem()[0]}")
-        else:
-            runtime = bot.bench.runtimes["process"]
-            assert isinstance(runtime, ProcessRuntime)
-            runtime.stop_everything()
+    with (
+        connected(home, team, spots) if not engine else docked(engine, home, team, spots) as station
+    ):
+        yield station, spots.take("prod")
+    if not engine:
+        end_processes(station.bot)
 
 
 def _give(team: Path, hooks: dict[str, list[Hook]], python: str) -> None:

@@ -13,10 +13,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from bot import wiring
 from handlers.tables import Deployment
 from handlers.work import drift
-from playground.server import Playground
 from tests.docker.cluster import Cluster, having
 from tests.docker.engine import held
 from tests.docker.shop import on_docker, shop_images
@@ -24,8 +22,8 @@ from tests.docker.wire import Refused
 from tests.journeys.test_deploying import version_at
 from tests.journeys.test_drift import listed, plan
 from tests.journeys.test_looking import direct
-from tests.station import MANIFEST, Spot, Station, make_spots, seed, settings, write_team
-from tests.workspace import JSON, Workspace, eventually, words
+from tests.station import Spot, Station, connected, make_spots, write_team
+from tests.workspace import JSON, eventually, words
 
 pytestmark = pytest.mark.timeout(300)
 """Others may have the cluster for themselves meanwhile."""
@@ -66,16 +64,11 @@ def open_fleet(
     on_docker(team, cluster.manager)
     on_swarm(team, host)
 
-    with having(cluster, alone=False), Playground(MANIFEST, seed(spots)) as playground:
+    with having(cluster, alone=False):
         fleet_images(cluster, shop)
-        bot = wiring.build(settings(playground.base_url, home, team))
-        bot.start()
-        workspace = Workspace(playground.base_url)
-        eventually(lambda: workspace.get("boot", as_="U0ANA")["app"]["connected"], "connection")
-        yield Station(workspace, spots, bot)
-        bot.stop()
-        assert workspace.violated() == []
-        clear(cluster, bot.setup.environments)
+        with connected(home, team, spots) as station:
+            yield station
+        clear(cluster, station.bot.setup.environments)
 
 
 def fleet_images(cluster: Cluster, shop: Path) -> None:
