@@ -58,7 +58,7 @@ def _kept_where_it_is(tools: Bench, before: Setup, news: News) -> News:
             old = before.environments.get(name)
             if old is None or home_of(old) == home_of(there):
                 continue
-            if any(name in place for place in found):
+            if any(place[1] == name for place in found):
                 continue
             kept = ["work is under way"] if is_under_way(session, name) else []
             if kept := [*kept, *_data(tools, before, name)]:

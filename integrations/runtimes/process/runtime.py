@@ -88,11 +88,12 @@ class ProcessRuntime(ProcessWatch, ProcessErrands):
     def switch(self, plan: Plan) -> Serving:
         with self._hold(plan.operation):
             instance = self._instances.find(plan.operation)
-            is_there = instance and self._is_alive(instance)
-            if not is_there and not self._is_way_back(plan):
-                text = f"{plan.service} {plan.version} does not run, so nothing can lead to it."
-                raise PortError(text, permanent=True)
-            return self._lead(plan, self._running_again(plan))
+            if instance is None or not self._is_alive(instance):
+                if not self._is_way_back(plan):
+                    text = f"{plan.service} {plan.version} does not run, so nothing can lead to it."
+                    raise PortError(text, permanent=True)
+                instance = self._running_again(plan)
+            return self._lead(plan, instance)
 
     def serving(self, environment: str, service: str) -> Serving | None:
         traffic = self._router.traffic()
