@@ -18,7 +18,7 @@ import requests
 T = TypeVar("T")
 JSON = dict[str, Any]
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds any awaited condition may take on a busy machine."""
 
 RARELY = 0.1

@@ -15,15 +15,11 @@ from integrations.runtimes.docker.runtime import Host
 from integrations.runtimes.docker.words import DATA, OURS, Place, chosen, labels_of_data
 from integrations.volumes import keeper
 from integrations.volumes.copies import Copies, named, sources_of
-from integrations.volumes.keeper import Keeper
+from integrations.volumes.keeper import COMING, HELD, Keeper
 from integrations.volumes.owners import owner_of
 from integrations.volumes.packed import laid_over, pack, unpack
 
 log = logging.getLogger(__name__)
-
-HELD = DATA.rpartition("/")[2]
-"""The folder of the volume that is its data. Beside it lie, for a while:"""
-COMING, BEFORE, GONE = ".coming", ".before", ".gone"
 
 
 class EngineVolumes:
@@ -56,7 +52,7 @@ class EngineVolumes:
             if self._find(volume) is None:
                 return None
             with self._keeper(volume) as there:
-                return there.count(HELD) if HELD in there.names() else None
+                return there.count(HELD) if there.holds() else None
 
     def left(self, gone: Collection[str]) -> tuple[Volume, ...]:
         used = {host.engine.name for host in self._hosts.values()}
@@ -72,12 +68,7 @@ class EngineVolumes:
 
     def provision(self, volume: Volume) -> bool:
         with self._whole(volume) as there:
-            if HELD not in there.names():
-                there.make(HELD)
-            owner = owner_of(self._host(volume).engine, volume)
-            if not there.belongs_to(HELD, owner):
-                there.give_to(HELD, owner)
-            return not there.is_empty(HELD)
+            return there.own(owner_of(self._host(volume).engine, volume))
 
     def restore(self, volume: Volume, operation: str) -> int:
         named(operation)
@@ -88,8 +79,7 @@ class EngineVolumes:
     def back_up(self, volume: Volume, operation: str) -> Backup:
         def fill(folder: Path) -> None:
             with self._keeper(volume) as there:
-                self._settle(there)
-                if HELD not in there.names():
+                if not there.settle():
                     folder.mkdir(mode=0o700)
                     return
                 with closing(there.get(HELD)) as pieces:
@@ -110,16 +100,13 @@ class EngineVolumes:
             return backup
 
     def remove(self, volume: Volume) -> None:
-        """What has ended and refers to it still goes with it. Away under another name first: half
-        of it must not look like the whole."""
+        """What has ended and refers to it still goes with it."""
         with self._copies.turn(volume):
             if self._find(volume) is None:
                 return
             with self._keeper(volume) as there:
-                self._settle(there)
-                if HELD in there.names():
-                    there.rename(HELD, GONE)
-                    there.sync()
+                if there.settle():
+                    there.away()
             self._let_go(volume)
 
     def _let_go(self, volume: Volume) -> None:
@@ -140,22 +127,8 @@ class EngineVolumes:
         if there.count(COMING) != count:
             text = f"Not all data of {volume.service} in {volume.environment} has arrived."
             raise PortError(text)
-        there.sync()
-        if HELD in there.names():
-            there.rename(HELD, BEFORE)
-        there.rename(COMING, HELD)
-        there.sync()
-        there.remove(BEFORE)
+        there.swap()
         return count
-
-    @staticmethod
-    def _settle(there: Keeper) -> None:
-        """Have the data as it was before what was broken off, and nothing beside it."""
-        names = there.names()
-        if HELD not in names and BEFORE in names:
-            there.rename(BEFORE, HELD)
-            names.discard(BEFORE)
-        there.remove(*sorted(name for name in names if name.startswith(".")))
 
     @contextmanager
     def _whole(self, volume: Volume) -> Iterator[Keeper]:
@@ -163,7 +136,7 @@ class EngineVolumes:
         with self._copies.turn(volume):
             self._make_sure(volume)
             with self._keeper(volume) as there:
-                self._settle(there)
+                there.settle()
                 yield there
 
     @contextmanager

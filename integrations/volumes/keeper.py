@@ -1,8 +1,9 @@
 """One volume of an Engine, worked on from within a container of the router's image that has it.
 
-What is sent and fetched goes through the Engine's archives, so that it may be anywhere. A program
-runs there only where archives can do nothing: to rename, to remove, to count, and to say whose
-something is. Each is named by its words; nothing of the data is ever run.
+What is sent and fetched goes through the Engine's archives, so that it may be anywhere. Programs
+run there only where archives can do nothing: to rename, to remove, to count, and to say whose
+something is. What belongs together is one script, since to start a program in a container takes
+longer than most of them do. Their words are written here; nothing of the data is ever run.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from integrations.runtimes.docker.client import Engine, Refused
 from integrations.runtimes.docker.gone import take_away
 from integrations.runtimes.docker.runtime import Host
 from integrations.runtimes.docker.words import (
+    DATA,
     OURS,
     VOLUME,
     Place,
@@ -32,6 +34,38 @@ LIVES = 7200
 CARRY = 3600.0
 """Seconds that sending, fetching or one program may take."""
 PAUSE = 0.05
+
+HELD = DATA.rpartition("/")[2]
+"""The folder of the volume that is its data. Beside it lie, for a while:"""
+COMING, BEFORE, GONE = ".coming", ".before", ".gone"
+NO = 77
+"""What a script ends with whose answer is no."""
+HOLDS = f"cd {VOLUME}; if ! [ -e {HELD} ] && ! [ -L {HELD} ]; then exit {NO}; fi"
+SETTLE = f"""
+cd {VOLUME}
+if ! [ -e {HELD} ] && ! [ -L {HELD} ] && [ -e {BEFORE} ]; then mv -T {BEFORE} {HELD}; fi
+find . -mindepth 1 -maxdepth 1 -name '.*' -exec rm -rf {{}} +
+{HOLDS}
+"""
+# Itself last, for that is what is looked at.
+OWN = f"""
+cd {VOLUME}
+if ! [ -e {HELD} ] && ! [ -L {HELD} ]; then mkdir -m 755 {HELD}; fi
+if [ -z "$(find {HELD} -maxdepth 0 -user "$1" -group "$2")" ]; then
+    find {HELD} -mindepth 1 -exec chown -h "$1:$2" {{}} +
+    chown -h "$1:$2" {HELD}
+fi
+find {HELD} -mindepth 1 -maxdepth 1 | read -r _ || exit {NO}
+"""
+SWAP = f"""
+cd {VOLUME}
+sync -f .
+if [ -e {HELD} ] || [ -L {HELD} ]; then mv -T {HELD} {BEFORE}; fi
+mv -T {COMING} {HELD}
+sync -f .
+rm -rf {BEFORE}
+"""
+AWAY = f"cd {VOLUME}; mv -T {HELD} {GONE}; sync -f ."
 
 
 def volume(place: Place) -> dict[str, Any]:
@@ -86,47 +120,31 @@ class Keeper:
             with suppress(PortError):
                 take_away(self._engine, self._name, self._name)
 
-    def names(self) -> set[str]:
-        """What lies in the volume itself."""
-        said = b"".join(self._said("find", VOLUME, "-mindepth", "1", "-maxdepth", "1", "-print0"))
-        found = (path.decode("utf-8", "surrogateescape") for path in said.split(b"\0"))
-        return {path.rpartition("/")[2] for path in found if path}
+    def holds(self) -> bool:
+        """Whether the data is there."""
+        return self._does("Looking for the data", HOLDS)
+
+    def settle(self) -> bool:
+        """Have the data as it was before what was broken off, and nothing beside it; whether it is
+        there."""
+        return self._does("Putting right what was broken off", SETTLE)
+
+    def own(self, owner: Owner) -> bool:
+        """Have the data there, and all of it belong to ``owner``; whether anything is in it."""
+        return self._does("Giving the data to its owner", OWN, *map(str, owner))
+
+    def swap(self) -> None:
+        """What is coming becomes the data. Whoever is killed when, ``settle`` finds one of them."""
+        self._does("Putting the data in place", SWAP)
+
+    def away(self) -> None:
+        """The data is called otherwise: half of it must not look like the whole."""
+        self._does("Taking the data out of its place", AWAY)
 
     def count(self, name: str) -> int:
         """How many files and links there are in it, however many that is."""
         kinds = ("(", "-type", "f", "-o", "-type", "l", ")")
         return sum(piece.count(b"\0") for piece in self._said("find", at(name), *kinds, "-print0"))
-
-    def is_empty(self, name: str) -> bool:
-        words = ("find", at(name), "-mindepth", "1", "-maxdepth", "1", "-print0")
-        return not b"".join(self._said(*words))
-
-    def make(self, name: str) -> None:
-        self._run("mkdir", "-p", "-m", "755", at(name))
-
-    def rename(self, name: str, to: str) -> None:
-        """Within the volume, at once; what it becomes must not be there."""
-        self._run("mv", "-T", at(name), at(to))
-
-    def remove(self, *names: str) -> None:
-        if names:
-            self._run("rm", "-rf", *map(at, names))
-
-    def sync(self) -> None:
-        """Have it on the disk."""
-        self._run("sync", "-f", VOLUME)
-
-    def belongs_to(self, name: str, owner: Owner) -> bool:
-        user, group = map(str, owner)
-        words = ("find", at(name), "-maxdepth", "0", "-user", user, "-group", group, "-print0")
-        return bool(b"".join(self._said(*words)))
-
-    def give_to(self, name: str, owner: Owner) -> None:
-        """All of it; itself last, for that is what is looked at."""
-        whose = f"{owner[0]}:{owner[1]}"
-        each = ("-exec", "chown", "-h", whose, "{}", "+")
-        self._run("find", at(name), "-mindepth", "1", *each)
-        self._run("chown", "-h", whose, at(name))
 
     def put(self, archive: Iterable[bytes]) -> None:
         path = f"/containers/{self._name}/archive"
@@ -143,23 +161,26 @@ class Keeper:
         made = self._engine.ask("POST", f"/containers/{self._name}/exec", wanted)
         path = f"/exec/{made['Id']}/start"
         yield from unframed_pieces(self._engine.stream(path, {}, limit=CARRY))
-        self._check(made["Id"], words)
+        self._check(made["Id"], words[0])
 
-    def _run(self, *words: str) -> None:
-        """Nobody holds a connection while it works."""
-        made = self._engine.ask("POST", f"/containers/{self._name}/exec", {"Cmd": words})
+    def _does(self, what: str, script: str, *words: str) -> bool:
+        """Run a script; False where its answer is no. Nobody holds a connection while it works."""
+        asked = {"Cmd": ["sh", "-euc", script, "sh", *words]}
+        made = self._engine.ask("POST", f"/containers/{self._name}/exec", asked)
         self._engine.read("POST", f"/exec/{made['Id']}/start", {"Detach": True})
-        self._check(made["Id"], words)
+        return self._check(made["Id"], what, NO) == 0
 
-    def _check(self, number: str, words: tuple[str, ...]) -> None:
+    def _check(self, number: str, what: str, fine: int = 0) -> int:
+        """The exit code, once there is one; PortError where it is neither 0 nor ``fine``."""
         deadline = time.monotonic() + CARRY
         while (code := self._engine.ask("GET", f"/exec/{number}/json")["ExitCode"]) is None:
             if time.monotonic() > deadline:
-                raise PortError(f"{words[0]} does not come to an end in {self._place.volume}.")
+                raise PortError(f"{what} does not come to an end in {self._place.volume}.")
             time.sleep(PAUSE)
-        if code:
-            text = f"{words[0]} failed in the volume {self._place.volume} with exit code {code}."
+        if code not in (0, fine):
+            text = f"{what} failed in the volume {self._place.volume} with exit code {code}."
             raise PortError(text)
+        return int(code)
 
 
 def at(name: str) -> str:

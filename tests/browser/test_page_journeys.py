@@ -17,7 +17,7 @@ from tests.station import Spot, Station, make_spots, open_station
 pytestmark = pytest.mark.browser
 
 SECONDS = 1000.0
-PATIENCE = 25 * SECONDS
+PATIENCE = 60 * SECONDS
 
 
 class Page:

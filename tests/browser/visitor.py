@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-PATIENCE = 10_000.0
+PATIENCE = 30_000.0
 CHANNEL = "C0OPS"
 
 

@@ -54,11 +54,11 @@ class Ground:
         return errand
 
     def ended(self, errand: Errand) -> Report:
-        wait_for(lambda: self.runtime.report(errand).state == "ended", 40)
+        wait_for(lambda: self.runtime.report(errand).state == "ended")
         return self.runtime.report(errand)
 
     def at_work(self, errand: Errand) -> Report:
-        wait_for(lambda: self.runtime.report(errand).log == ("at work",), 40)
+        wait_for(lambda: self.runtime.report(errand).log == ("at work",))
         return self.runtime.report(errand)
 
 

@@ -124,4 +124,4 @@ def test_whenever_the_daemon_dies_one_version_serves_in_the_end_and_nothing_twic
             assert (ended, wrong) == ("live", []), said
         if ended != "live":
             ground.taken_back()
-        eventually(lambda: is_well(ground), said, within=60, every=0.2)
+        eventually(lambda: is_well(ground), said, every=0.2)

@@ -278,8 +278,8 @@ def test_on_no_engine_there_is_nothing(bay: Bay) -> None:
         bay.volumes.provision(Volume("nowhere", "api"))
 
 
-SAMPLE, EVERY_POINT = 17, "STATION_TESTS_EVERY_POINT"
-"""Every seventeenth call with each fault, others for each; with this set, all calls with all."""
+SAMPLE, EVERY_POINT = 10, "STATION_TESTS_EVERY_POINT"
+"""Every tenth call with each fault, others for each; with this set, all calls with all."""
 
 
 @dataclass
@@ -346,7 +346,7 @@ def test_whatever_call_meets_a_fault_the_old_data_is_there_or_the_new(
         carried.begin()
         carried.task(between.url).carry_out()
         count = len(between.calls)
-        assert count > 20
+        assert count > 15
         print(f"{count} calls")  # for whoever runs this with -s
         every = 1 if os.environ.get(EVERY_POINT) else SAMPLE
         first = 1 if every == 1 else (FAULTS.index(fault) + len(asks)) % SAMPLE + 1

@@ -1,4 +1,4 @@
-"""One environment that may be prepared and reset, and doing so with one death."""
+"""One environment that may be prepared and reset, and doing so with some deaths."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from handlers import audit
 from handlers.subjects import preparation
 from handlers.tables import Lock, Preparation
 from tests.faults.lane import Lane
-from tests.faults.line import Line
+from tests.faults.line import LONG, Ends, Line
 from tests.workspace import eventually, words
 
 VERSION = "1.0.0"
@@ -57,7 +57,7 @@ def ask(line: Line, said: str, by: str) -> None:
         now = newest(line)
         return now is not None and (before is None or now.id > before.id)
 
-    eventually(heard, said, within=30, every=0.05)
+    eventually(heard, said, within=LONG, every=0.05)
 
 
 def settle(line: Line) -> Preparation:
@@ -72,7 +72,7 @@ def settle(line: Line) -> Preparation:
         shown = SHOWN.get(row.state, "") in words(card)
         return row if line.is_quiet(preparation(row.id)) and shown else None
 
-    row = eventually(ended, "the end of the preparation", within=45, every=0.1)
+    row = eventually(ended, "the end of the preparation", within=LONG, every=0.1)
     assert row is not None
     return row
 
@@ -95,20 +95,11 @@ def check(ground: Ground, row: Preparation, state: str = "done") -> None:
     assert [note for note, times in said.items() if times > 1] == []
 
 
-def begin(line: Line, end: str) -> None:
-    """A bot that will die at ``end``."""
-    line.stop()
-    line.passed.write_text("")
-    line.deaths = 0
-    line.start(end)
-
-
-def run(ground: Ground, end: str, said: str, by: str) -> Preparation:
-    """One flow with one death at ``end``, and then the oracles."""
+def run(ground: Ground, ends: Ends, said: str, by: str) -> Preparation:
+    """One flow that dies at each of ``ends``, and then the oracles."""
     line = ground.line
-    begin(line, end)
+    line.begin(ends)
     ask(line, said, by)
     row = settle(line)
-    assert line.deaths <= (1 if end else 0)
     check(ground, row)
     return row

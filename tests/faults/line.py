@@ -1,4 +1,5 @@
-"""One environment, one bot that dies once, and what must be true when everything is quiet again."""
+"""One environment, one bot that dies where it is told to, and what must be true when everything is
+quiet again."""
 
 from __future__ import annotations
 
@@ -30,6 +31,13 @@ from tests.workspace import JSON, Workspace, elements, eventually, words
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.faults.mortal"])
+
+LONG = 120.0
+"""Seconds that what is waited for may take here: a bot that dies several times on the way starts as
+often, which takes seconds each time on a machine that has other things to do."""
+
+Ends = tuple[str, ...]
+"""Points where a bot dies, one after another, each time it is started again."""
 
 FINISHED = (
     *("live", "replaced", "rolled_back", "failed", "cancelled", "needs_attention"),
@@ -90,6 +98,7 @@ class Line:
     settings: Settings
     passed: Path
     process: Any = None
+    ends: Ends = ()
     deaths: int = 0
     looks: bool = False
     """Whether its bot looks around all the time."""
@@ -97,7 +106,15 @@ class Line:
     def __post_init__(self) -> None:
         self.store = open_store(self.settings.database_url)
 
-    def start(self, end: str = "") -> None:
+    def begin(self, ends: Ends = ()) -> None:
+        """A bot that will die at each of ``ends``."""
+        self.stop()
+        self.passed.write_text("")
+        self.ends, self.deaths = ends, 0
+        self._start()
+
+    def _start(self) -> None:
+        end = self.ends[self.deaths] if self.deaths < len(self.ends) else ""
         told = (self.settings, self.passed, end, self.looks)
         self.process = FORKS.Process(target=mortal.run, args=told)
         self.process.start()
@@ -106,7 +123,8 @@ class Line:
         """What a process supervisor does."""
         if self.process is None or not self.process.is_alive():
             self.deaths += self.process is not None
-            self.start()
+            assert self.deaths <= len(self.ends), "it ended by itself"
+            self._start()
 
     def stop(self) -> None:
         if self.process is not None:
@@ -131,7 +149,7 @@ class Line:
             now = self.newest()
             return now is not None and (before is None or now.id > before.id)
 
-        eventually(said, text, within=30, every=0.05)
+        eventually(said, text, within=LONG, every=0.05)
 
     def approve(self) -> None:
         """Click Approve wherever it is offered."""
@@ -150,7 +168,7 @@ class Line:
                 self.approve()
             return row if row and row.state in FINISHED and self._told(row) else None
 
-        row = eventually(done, "the end of the deployment", within=45, every=0.1)
+        row = eventually(done, "the end of the deployment", within=LONG, every=0.1)
         assert row is not None
         return row
 

@@ -1,5 +1,6 @@
 """The real bot, which kills itself with SIGKILL at one chosen point: right before or right after
-an external call, around a durable step, or inside a transaction that is about to commit."""
+an external call, around a durable step, or inside a transaction that is about to commit. A point is
+``label#number``, or only its label for the first time that it comes by."""
 
 from __future__ import annotations
 
@@ -56,7 +57,7 @@ class Fate:
             name = f"{label}#{self.counts[label]}"
             with self.passed.open("a") as file:
                 file.write(f"{name}\n")
-        if name == self.end:
+        if self.end in (name, label):
             os.kill(os.getpid(), signal.SIGKILL)
 
     def around(self, label: str, call: Callable[..., Any]) -> Callable[..., Any]:

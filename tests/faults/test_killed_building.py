@@ -16,6 +16,7 @@ from tests.docker.building import BROKEN, GOOD, building, code_of
 from tests.docker.engine import Engine
 from tests.docker.yard import hosts_of
 from tests.faults.lane import run
+from tests.faults.line import Ends
 from tests.faults.sweep import go_through
 from tests.faults.test_killed_on_docker import Dock
 from tests.runtimes.repository import Repository
@@ -74,35 +75,33 @@ class Works(Dock):
         return [hosts for hosts in there if "stationmaster-build-b" in hosts]
 
 
-def builds(lane: Works, end: str) -> bool:
+def builds(lane: Works, ends: Ends) -> None:
     version = lane.commit(GOOD)
-    died = run(lane, end, lambda: lane.deploy(version), "live", version)
+    run(lane, ends, lambda: lane.deploy(version), "live", version)
     row = lane.line.newest()
     assert row is not None
     lane.check_build(row, "built")
-    return died
 
 
-def cannot_build(lane: Works, end: str) -> bool:
+def cannot_build(lane: Works, ends: Ends) -> None:
     version, serves = lane.commit(BROKEN), lane.serves
-    died = run(lane, end, lambda: lane.deploy(version), "not_built", serves)
+    run(lane, ends, lambda: lane.deploy(version), "not_built", serves)
     row = lane.line.newest()
     assert row is not None
     assert row.version == version
     lane.check_build(row, "failed")
-    return died
 
 
-Flow = Callable[[Works, str], bool]
-POINTS: dict[Flow, tuple[str, ...]] = {
+Flow = Callable[[Works, Ends], None]
+POINTS: dict[Flow, Ends] = {
     builds: (
-        "after builder.fetch#1",
+        "after builder.fetch",
         "within builder.build#6",
-        "after builder.build#1",
-        "after builder.push#1",
-        "inside transaction finish_build#1",
+        "after builder.build",
+        "after builder.push",
+        "inside transaction finish_build",
     ),
-    cannot_build: ("within builder.build#6", "after step build.build#1"),
+    cannot_build: ("within builder.build#6", "after step build.build"),
 }
 """Where it dies in `make test`; in `make sweep` it dies everywhere."""
 

@@ -15,8 +15,8 @@ from handlers.subjects import created, deployment
 from handlers.tables import Created, Deployment, Lock, TakenPort
 from integrations.git_source import GitSource
 from integrations.runtimes.process.runtime import ProcessRuntime
-from tests.faults.ground import VERSION, Ground, begin
-from tests.faults.line import Line
+from tests.faults.ground import VERSION, Ground
+from tests.faults.line import LONG, Ends, Line
 from tests.faults.sweep import sweep
 from tests.workspace import eventually, words
 
@@ -44,7 +44,7 @@ def says(line: Line, said: str, state: str, name: str) -> Created:
             line.workspace.post("command", as_=ANA, channel=line.spot.channel, text=said)
         return None
 
-    row = eventually(heard, said, within=40, every=0.1)
+    row = eventually(heard, said, within=LONG, every=0.1)
     assert row is not None
     return row
 
@@ -53,7 +53,7 @@ def is_made_and_used(ground: Ground) -> Created:
     """One with a version that is live there and data, made by a bot that nothing happens to, and
     that has nothing left to do: what it left, the next one would begin with."""
     line, name = ground.line, f"demo-{next(NUMBERS)}"
-    begin(line, "")
+    line.begin()
     row = says(line, f"/env create {name} from preview", "open", name)
     line.ask(f"/deploy shop-api {VERSION} to {name}", ANA)
 
@@ -63,7 +63,7 @@ def is_made_and_used(ground: Ground) -> Created:
             numbers = [one.id for one in found]
         return len(numbers) == 1 and line.is_quiet(deployment(numbers[0]))
 
-    eventually(live, f"{VERSION} live in {name}", within=40)
+    eventually(live, f"{VERSION} live in {name}", within=LONG)
     return row
 
 
@@ -78,7 +78,7 @@ def settle(line: Line, name: str) -> Created:
         shown = any(f"Destroyed: {name} from" in words(c) for c in cards(line))
         return row if line.is_quiet(created(row.id)) and shown else None
 
-    row = eventually(ended, f"the end of {name}", within=45, every=0.1)
+    row = eventually(ended, f"the end of {name}", within=LONG, every=0.1)
     assert row is not None
     return row
 
@@ -108,14 +108,12 @@ def check(ground: Ground, row: Created) -> None:
     assert [note for note, times in said.items() if times > 1] == []
 
 
-def destroys(ground: Ground, end: str) -> bool:
+def destroys(ground: Ground, ends: Ends) -> None:
     line = ground.line
     name = is_made_and_used(ground).environment
-    begin(line, end)
+    line.begin(ends)
     says(line, f"/env destroy {name} because we have seen it", "going", name)
     check(ground, settle(line, name))
-    assert line.deaths <= (1 if end else 0)
-    return line.deaths == 1
 
 
 @pytest.mark.timeout(900)

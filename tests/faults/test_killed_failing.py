@@ -7,12 +7,13 @@ from __future__ import annotations
 import pytest
 
 from tests.faults.lane import Lane, run
+from tests.faults.line import Ends
 from tests.faults.sweep import sweep
 
 
-def fails(lane: Lane, end: str) -> bool:
+def fails(lane: Lane, ends: Ends) -> None:
     lane.wait_for_health("0.8s")
-    return run(lane, end, lambda: lane.deploy("1.2.0"), "rolled_back", lane.serves)
+    run(lane, ends, lambda: lane.deploy("1.2.0"), "rolled_back", lane.serves)
 
 
 @pytest.mark.timeout(900)

@@ -7,12 +7,13 @@ from __future__ import annotations
 import pytest
 
 from tests.faults.lane import Lane, other, run
+from tests.faults.line import Ends
 from tests.faults.sweep import sweep
 
 
-def goes_live(lane: Lane, end: str) -> bool:
+def goes_live(lane: Lane, ends: Ends) -> None:
     target = other(lane.serves)
-    return run(lane, end, lambda: lane.deploy(target), "live", target)
+    run(lane, ends, lambda: lane.deploy(target), "live", target)
 
 
 @pytest.mark.timeout(900)

@@ -12,15 +12,16 @@ from handlers.tables import Deployment
 from tests.docker.engine import Engine
 from tests.docker.shop import on_docker, shop_images
 from tests.faults.lane import Lane, first_versions
+from tests.faults.line import Ends
 from tests.faults.sweep import EVERY_POINT, go_through
 from tests.faults.test_killed_failing import fails
 from tests.faults.test_killed_going_live import goes_live
 from tests.faults.test_killed_rolling_back import rolls_back
 
-Flow = Callable[[Lane, str], bool]
-POINTS: dict[Flow, tuple[str, ...]] = {
-    goes_live: ("after runtime.start#1", "before runtime.switch#1", "after runtime.retire#1"),
-    fails: ("before runtime.retire#1",),
+Flow = Callable[[Lane, Ends], None]
+POINTS: dict[Flow, Ends] = {
+    goes_live: ("after runtime.start", "before runtime.switch", "after runtime.retire"),
+    fails: ("before runtime.retire",),
 }
 """Where it dies in `make test`; in `make sweep` it dies everywhere."""
 

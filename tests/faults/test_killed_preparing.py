@@ -7,18 +7,17 @@ from __future__ import annotations
 import pytest
 
 from tests.faults.ground import VERSION, Ground, run
-from tests.faults.line import Prober
+from tests.faults.line import Ends, Prober
 from tests.faults.sweep import sweep
 
 
-def prepares(ground: Ground, end: str) -> bool:
+def prepares(ground: Ground, ends: Ends) -> None:
     for path in ground.data.iterdir():
         path.unlink()
     with Prober(ground.line.spot.url(), {VERSION}) as prober:
-        run(ground, end, f"/env prepare {ground.line.spot.name}", "U0OPAL")
-    assert prober.wrong == [], end
+        run(ground, ends, f"/env prepare {ground.line.spot.name}", "U0OPAL")
+    assert prober.wrong == []
     assert ground.files == ["catalogue.json"]
-    return ground.line.deaths == 1
 
 
 @pytest.mark.timeout(900)

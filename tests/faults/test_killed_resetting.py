@@ -7,16 +7,17 @@ from __future__ import annotations
 import pytest
 
 from tests.faults.ground import Ground, run
+from tests.faults.line import Ends
 from tests.faults.sweep import sweep
 
 
-def resets(ground: Ground, end: str) -> bool:
-    (ground.data / "orders").write_text(end or "none", encoding="utf-8")
-    row = run(ground, end, f"/env reset {ground.line.spot.name} because it is wrong", "U0OPAL")
+def resets(ground: Ground, ends: Ends) -> None:
+    said = " ".join(ends)
+    (ground.data / "orders").write_text(said, encoding="utf-8")
+    row = run(ground, ends, f"/env reset {ground.line.spot.name} because it is wrong", "U0OPAL")
     assert ground.files == ["catalogue.json"]
     copy = ground.data.parent / "backups" / f"p{row.id}" / "data"
-    assert (copy / "orders").read_text(encoding="utf-8") == (end or "none")
-    return ground.line.deaths == 1
+    assert (copy / "orders").read_text(encoding="utf-8") == said
 
 
 @pytest.mark.timeout(900)

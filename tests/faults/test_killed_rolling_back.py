@@ -7,13 +7,14 @@ from __future__ import annotations
 import pytest
 
 from tests.faults.lane import Lane, other, run
+from tests.faults.line import Ends
 from tests.faults.sweep import sweep
 
 
-def rolls_back(lane: Lane, end: str) -> bool:
+def rolls_back(lane: Lane, ends: Ends) -> None:
     lane.wait_for_health("20s")
     target = other(lane.serves)
-    return run(lane, end, lambda: lane.roll_back(target), "live", target)
+    run(lane, ends, lambda: lane.roll_back(target), "live", target)
 
 
 @pytest.mark.timeout(900)

@@ -10,6 +10,7 @@ import requests
 from handlers.tables import Deployment, Preparation, Stop
 from tests.faults.ground import Ground, ask, check, newest, settle
 from tests.faults.lane import other
+from tests.faults.line import LONG, Ends
 from tests.faults.sweep import sweep
 from tests.workspace import elements, eventually, labels
 
@@ -47,39 +48,34 @@ def asks_twice(ground: Ground, verb: str) -> Preparation:
         now = newest(line)
         return now is not None and (before is None or now.id > before.id)
 
-    eventually(heard, verb, within=30, every=0.05)
+    eventually(heard, verb, within=LONG, every=0.05)
     return settle(line)
 
 
-def comes_to_rest(ground: Ground, end: str) -> None:
+def comes_to_rest(ground: Ground, ends: Ends) -> None:
     line = ground.line
-    line.stop()
-    line.passed.write_text("")
-    line.deaths = 0
-    line.start(end)
+    line.begin(ends)
     assert asks_twice(ground, "stop").state == "done"
     assert lasting(ground) == [ANA]
     assert requests.get(f"{line.spot.url()}/version", timeout=5).status_code >= 500
 
 
-def stops_starts_and_restarts(ground: Ground, end: str) -> bool:
+def stops_starts_and_restarts(ground: Ground, ends: Ends) -> None:
     before = live(ground)
-    comes_to_rest(ground, end)
+    comes_to_rest(ground, ends)
     ask(ground.line, f"/env start {ground.line.spot.name}", ANA)
     check(ground, settle(ground.line))
     check(ground, asks_twice(ground, "restart"))
     assert (lasting(ground), live(ground)) == ([], before)
-    return ground.line.deaths == 1
 
 
-def wakes(ground: Ground, end: str) -> bool:
+def wakes(ground: Ground, ends: Ends) -> None:
     line, version = ground.line, other(ground.serves or "1.0.0")
-    comes_to_rest(ground, end)
+    comes_to_rest(ground, ends)
     ground.deploy(version)
     line.check(line.settle(), "live", version)
     ground.serves = version
     assert lasting(ground) == []
-    return line.deaths == 1
 
 
 @pytest.mark.timeout(900)

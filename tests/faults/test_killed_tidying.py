@@ -9,8 +9,8 @@ from handlers import audit
 from handlers.tables import Created, Inquiry, Notice, TakenPort
 from integrations.git_source import GitSource
 from integrations.runtimes.process.runtime import ProcessRuntime
-from tests.faults.ground import VERSION, Ground, begin
-from tests.faults.line import Line
+from tests.faults.ground import VERSION, Ground
+from tests.faults.line import LONG, Ends, Line
 from tests.faults.sweep import sweep
 from tests.faults.test_killed_destroying import is_made_and_used
 from tests.workspace import JSON, elements, eventually, words
@@ -47,7 +47,7 @@ def listed(line: Line, name: str) -> JSON:
             line.workspace.post("command", as_=OPAL, channel=line.spot.channel, text=said)
         return None
 
-    return eventually(look, f"a list with {name}", within=45, every=0.3) or {}
+    return eventually(look, f"a list with {name}", within=LONG, every=0.3) or {}
 
 
 def removes(line: Line, name: str) -> None:
@@ -66,13 +66,13 @@ def removes(line: Line, name: str) -> None:
             line.workspace.presses(button, message["ts"], OPAL, DIRECT)
         return bool(done)
 
-    eventually(told, f"{name} removed", within=45, every=0.3)
+    eventually(told, f"{name} removed", within=LONG, every=0.3)
 
 
-def tidies(ground: Ground, end: str) -> bool:
+def tidies(ground: Ground, ends: Ends) -> None:
     line, data = ground.line, ground.line.settings.data
     name = is_lost(ground)
-    begin(line, end)
+    line.begin(ends)
     removes(line, name)
     runtime = ProcessRuntime(data / "process", GitSource(data / "repositories"))
     assert runtime.inspect(name) == ()
@@ -88,7 +88,6 @@ def tidies(ground: Ground, end: str) -> bool:
     assert len(facts) == cleaned
     assert facts[-1]["count"] >= 2
     assert facts[-1]["stayed"] == 0
-    return line.deaths == 1
 
 
 @pytest.mark.timeout(900)

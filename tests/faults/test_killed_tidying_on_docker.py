@@ -15,8 +15,8 @@ from handlers.tables import Inquiry, Notice
 from tests.conftest import missing
 from tests.docker.engine import Engine, missing_programs, own_engine
 from tests.docker.images import BUSYBOX, image_id, push, variant
-from tests.faults.ground import VERSION, begin
-from tests.faults.line import Line
+from tests.faults.ground import VERSION
+from tests.faults.line import Ends, Line
 from tests.faults.sweep import go_through
 from tests.faults.test_killed_tidying import is_lost, removes
 from tests.faults.test_killed_with_data_on_docker import Field
@@ -90,11 +90,11 @@ def newest_notice(line: Line) -> Notice:
     return row
 
 
-def tidies(yard: Yard, end: str) -> bool:
+def tidies(yard: Yard, ends: Ends) -> None:
     line, data = yard.line, yard.line.settings.data
     name, image = is_lost(yard), yard.old_image()
     assert len(yard.there(name)) == 4, "a router, a service, their network and the data"
-    begin(line, end)
+    line.begin(ends)
     removes(line, name)
     told = newest_notice(line)
     assert told.code == "leftovers_removed", told.facts
@@ -112,7 +112,6 @@ def tidies(yard: Yard, end: str) -> bool:
         times = session.query(Notice).filter_by(code="leftovers_removed").count()
         assert times == session.query(Inquiry).filter_by(kind="clean_up").count()
         assert audit.verify(session)[1] == ""
-    return line.deaths == 1
 
 
 @pytest.mark.timeout(3000)

@@ -13,7 +13,8 @@ from tests.docker.engine import Engine
 from tests.faults import ground
 from tests.faults.ground import Ground
 from tests.faults.lane import first_versions
-from tests.faults.sweep import chosen
+from tests.faults.line import Ends
+from tests.faults.sweep import together
 from tests.faults.test_killed_on_docker import Dock
 from tests.faults.test_killed_with_hooks import SPOILS
 
@@ -63,21 +64,22 @@ def copied(
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
-    "point",
-    chosen("before volumes.back_up#1", "after volumes.provision#1", "after volumes.back_up#1",
-           "before volumes.put_back#1", "after volumes.put_back#1", "before runtime.revive#2"),
+    "ends",
+    together("before volumes.back_up#1", "after volumes.back_up#1", "before volumes.put_back#1",
+             "after volumes.put_back#1", "before runtime.revive#1",
+             alone=("after volumes.provision#1", "before runtime.revive#2")),
 )  # fmt: skip
 def test_whenever_it_is_killed_the_data_is_that_from_before_the_hook(
-    copied: Copied, point: str
+    copied: Copied, ends: Ends
 ) -> None:
     """It stands still for its copy, so nobody asks meanwhile."""
     copied.wait_for_health("0.8s")
     line, catalogue = copied.line, copied.data / "catalogue.json"
     assert catalogue.read_text("utf-8") == copied.serves
-    ground.begin(line, point)
+    line.begin(ends)
     copied.deploy("1.2.0")
     row = line.settle()
-    assert line.deaths == 1
+    assert line.deaths == len(ends)
     line.check(row, "rolled_back", copied.serves)
     assert catalogue.read_text("utf-8") == copied.serves
     copied.check()
@@ -97,18 +99,19 @@ def field(engine: Engine, shop: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
-    "point",
-    chosen("after runtime.halt#1", "after volumes.back_up#1", "before volumes.restore#1",
-           "after volumes.restore#1", "before runtime.revive#1"),
+    "ends",
+    together("after runtime.halt#1", "after volumes.back_up#1", "before volumes.restore#1",
+             "after volumes.restore#1", "before runtime.revive#1"),
 )  # fmt: skip
 def test_whenever_it_is_killed_a_reset_ends_with_the_baseline_and_a_copy(
-    field: Field, point: str
+    field: Field, ends: Ends
 ) -> None:
-    (field.data / "orders").write_text(point, encoding="utf-8")
+    orders = " ".join(ends)
+    (field.data / "orders").write_text(orders, encoding="utf-8")
     said = f"/env reset {field.line.spot.name} because it is wrong"
-    row = ground.run(field, point, said, "U0OPAL")
-    assert field.line.deaths == 1
+    row = ground.run(field, ends, said, "U0OPAL")
+    assert field.line.deaths == len(ends)
     assert field.files == ["catalogue.json"]
     copies = field.line.settings.data / "volumes" / field.line.spot.name / "shop-api" / "backups"
-    assert (copies / f"p{row.id}" / "data" / "orders").read_text("utf-8") == point
+    assert (copies / f"p{row.id}" / "data" / "orders").read_text("utf-8") == orders
     field.check()

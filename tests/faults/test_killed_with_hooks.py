@@ -16,7 +16,8 @@ import pytest
 from tests.docker.engine import Engine
 from tests.faults.conftest import opened
 from tests.faults.lane import GOOD, Lane, first_versions, run
-from tests.faults.sweep import sweep
+from tests.faults.line import Ends
+from tests.faults.sweep import sweep, together
 from tests.faults.test_killed_on_docker import Dock
 
 WRITES = "import sys, time; time.sleep(0.2); open(sys.argv[1], 'a').write(sys.argv[2] + '\\n')"
@@ -59,13 +60,12 @@ def hooked(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[lis
     yield from opened(lambda number: Hooked(folder, shop, number), first_versions)
 
 
-def fails(lane: Hooked, end: str) -> bool:
+def fails(lane: Hooked, ends: Ends) -> None:
     lane.wait_for_health("0.8s")
     lane.written.write_text("")
-    died = run(lane, end, lambda: lane.deploy("1.2.0"), "rolled_back", lane.serves)
+    run(lane, ends, lambda: lane.deploy("1.2.0"), "rolled_back", lane.serves)
     assert lane.written.read_text().splitlines() == ["first", "second", "not second", "not first"]
     assert list((lane.line.settings.data / "process" / "errands").iterdir()) == []
-    return died
 
 
 @pytest.mark.timeout(900)
@@ -94,11 +94,14 @@ def broken(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bro
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
-    "point", ["after runtime.recall#1", "before runtime.recall#2", "after runtime.recall#2"]
-)
-def test_what_has_ended_has_ended_whoever_is_killed_then(broken: Broken, point: str) -> None:
+    "ends",
+    together("after runtime.recall#1", "before runtime.recall#2", "after runtime.recall#1",
+             alone=("after runtime.recall#2",)),
+)  # fmt: skip
+def test_what_has_ended_has_ended_whoever_is_killed_then(broken: Broken, ends: Ends) -> None:
     broken.written.write_text("")
-    assert run(broken, point, lambda: broken.deploy("1.2.0"), "rolled_back", broken.serves)
+    run(broken, ends, lambda: broken.deploy("1.2.0"), "rolled_back", broken.serves)
+    assert broken.line.deaths == len(ends)
     assert broken.written.read_text().splitlines() == ["first", "second", "not first"]
 
 
@@ -136,16 +139,17 @@ def dock(
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
-    "point",
-    ["after runtime.send#1", "before runtime.recall#1", "after runtime.recall#2",
-     "after runtime.send#3"],
+    "ends",
+    together("after runtime.send#1", "before runtime.recall#1", "after runtime.recall#2",
+             "after runtime.send#1", alone=("after runtime.send#3",)),
 )  # fmt: skip
 def test_on_an_engine_each_is_looked_for_and_never_started_again(
-    dock: HookedDock, point: str
+    dock: HookedDock, ends: Ends
 ) -> None:
     since = int(time.time())
     dock.wait_for_health("0.8s")
-    assert run(dock, point, lambda: dock.deploy("1.2.0"), "rolled_back", dock.serves)
+    run(dock, ends, lambda: dock.deploy("1.2.0"), "rolled_back", dock.serves)
+    assert dock.line.deaths == len(ends)
     names = [name.removesuffix(f"-{dock.line.newest().id}") for name in dock.started(since)]  # type: ignore[union-attr]
     assert names == ["hook-first", "hook-second", "undo-second", "undo-first"]
 
@@ -183,23 +187,21 @@ def copied(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cop
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
-    "point",
-    ["after runtime.halt#1", "after volumes.back_up#1", "before runtime.revive#1",
-     "after runtime.halt#2", "after volumes.put_back#1", "before runtime.revive#2"],
+    "ends",
+    together("after runtime.halt#1", "after volumes.back_up#1", "before runtime.revive#1",
+             "after runtime.halt#1", "after volumes.put_back#1", "before runtime.revive#1",
+             alone=("after runtime.halt#2", "before runtime.revive#2")),
 )  # fmt: skip
 def test_whenever_it_is_killed_the_data_is_that_from_before_the_hook(
-    copied: Copied, point: str
+    copied: Copied, ends: Ends
 ) -> None:
     """It stands still for its copy, so nobody asks meanwhile."""
     copied.wait_for_health("0.8s")
     line, before = copied.line, copied.catalogue
     assert before == copied.serves
-    line.stop()
-    line.passed.write_text("")
-    line.deaths = 0
-    line.start(point)
+    line.begin(ends)
     copied.deploy("1.2.0")
     row = line.settle()
-    assert line.deaths == 1
+    assert line.deaths == len(ends)
     line.check(row, "rolled_back", copied.serves)
     assert copied.catalogue == before

@@ -58,7 +58,7 @@ def test_a_version_that_nobody_has_built_is_built_approved_and_live(works: Stati
     spot, workspace = works.spot("prod"), works.workspace
     said = asks(works, spot, "1.0.0")
     assert "its image is built first, then it waits for 1 approval" in said
-    card = workspace.card(spot.channel, "Waiting for approval: shop-api 1.0.0", within=60)
+    card = workspace.card(spot.channel, "Waiting for approval: shop-api 1.0.0")
     (built,) = rows(works, Build)
     assert (built.state, built.requester) == ("built", "U0ANA")
     host, digest = works.bot.setup.services["shop-api"].image, built.artefact.partition("@")[2]
@@ -69,7 +69,7 @@ def test_a_version_that_nobody_has_built_is_built_approved_and_live(works: Stati
     assert (row.artefact, row.build) == (built.artefact, built.id)
     assert rows(works, Release, service="shop-api", version="1.0.0")[0].artefact == built.artefact
     workspace.clicks("Approve", card, "U0CLEO", spot.channel)
-    workspace.card(spot.channel, "Live: shop-api 1.0.0", within=60)
+    workspace.card(spot.channel, "Live: shop-api 1.0.0")
     assert version_at(spot) == "1.0.0"
     told = [(entry.action, entry.code) for entry in rows(works, AuditEntry, actor="work")]
     assert told[:2] == [("build", "started"), ("build", "built")]
@@ -87,7 +87,7 @@ def test_a_dockerfile_that_fails_is_said_with_its_last_lines_and_what_to_do(
 ) -> None:
     spot, workspace = works.spot("prod"), works.workspace
     asks(works, spot, "1.3.0")
-    card = workspace.card(spot.channel, "Not built: shop-api 1.3.0", within=60)
+    card = workspace.card(spot.channel, "Not built: shop-api 1.3.0")
     said = words(card)
     assert "step 3 of" in said
     assert "cat: can't open '/nothing'" in said
@@ -104,7 +104,7 @@ def test_a_dockerfile_that_fails_is_said_with_its_last_lines_and_what_to_do(
 def test_a_build_that_nobody_waits_for_any_more_is_ended(works: Station) -> None:
     spot, workspace = works.spot("prod"), works.workspace
     asks(works, spot, "1.4.0")
-    card = workspace.card(spot.channel, "Step 3 of 5: Build the image of 1.4.0", within=60)
+    card = workspace.card(spot.channel, "Step 3 of 5: Build the image of 1.4.0")
     workspace.clicks("Cancel", card, "U0ANA", spot.channel)
     workspace.card(spot.channel, "Cancelled: shop-api 1.4.0")
 

@@ -42,7 +42,7 @@ def shows(station: Station, channel: str, saying: str) -> None:
     def look() -> bool:
         return any(saying in words(card) for card in station.workspace.cards(channel))
 
-    eventually(look, f"a card saying {saying!r}", within=60)
+    eventually(look, f"a card saying {saying!r}")
 
 
 def test_made_used_seen_and_destroyed_it_leaves_nothing_on_the_engine(
@@ -64,7 +64,7 @@ def test_made_used_seen_and_destroyed_it_leaves_nothing_on_the_engine(
         docks.bot.clock.now("look_around")
         return "shop-api 1.0.0 #1" in workspace.types(f"/env show {NAME}", ANA, spot.channel)
 
-    eventually(seen, "what runs there", within=60)
+    eventually(seen, "what runs there")
     assert "made it from preview" in workspace.types("/env list", ANA, spot.channel)
     workspace.types(f"/env plan {NAME}", ANA, spot.channel)
     assert "instances: 1, as declared" in words(direct(docks, ANA, f"*{NAME}* as it is to be"))

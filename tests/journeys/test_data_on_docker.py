@@ -88,7 +88,7 @@ def shows(station: Station, channel: str, saying: str) -> None:
     def look() -> bool:
         return any(saying in words(card) for card in station.workspace.cards(channel))
 
-    eventually(look, f"a card saying {saying!r}", within=60)
+    eventually(look, f"a card saying {saying!r}")
 
 
 def test_data_is_filled_at_first_and_stays_from_version_to_version(
@@ -111,7 +111,7 @@ def test_a_reset_puts_the_baseline_back_and_keeps_what_was_there(
     goes_live(store, spot, "1.0.0")
     order(spot.url())
     workspace.types(f"/env reset {spot.name} because the orders are wrong", OPAL, spot.channel)
-    card = workspace.card(spot.channel, f"Done: reset of {spot.name}", within=60)
+    card = workspace.card(spot.channel, f"Done: reset of {spot.name}")
     assert "2 files kept as p" in str(card["blocks"])
     (copy,) = copies(store, spot.name).iterdir()
     kept = {path.name: path.read_text("utf-8") for path in (copy / "data").iterdir()}
@@ -126,7 +126,7 @@ def test_a_preparation_fills_in_what_is_missing_before_anything_was_deployed(
 ) -> None:
     spot, workspace = store.spot("free"), store.workspace
     workspace.types(f"/env prepare {spot.name}", OPAL, spot.channel)
-    card = workspace.card(spot.channel, f"Done: preparation of {spot.name}", within=60)
+    card = workspace.card(spot.channel, f"Done: preparation of {spot.name}")
     assert "1 file put there" in str(card["blocks"])
     left = [one.id for one in tidy.find(store.bot.bench)]
     assert volumes(engine, spot.name)[0] not in left, "what nothing runs from yet is not left over"
@@ -148,7 +148,7 @@ def test_what_others_mount_is_noticed_and_made_anew_it_has_its_data_and_newest_s
         shown = workspace.types(f"/env show {spot.name}", ANA, spot.channel)
         return "Changed outside the bot" in shown
 
-    eventually(noticed, "that it was mounted otherwise", within=60)
+    eventually(noticed, "that it was mounted otherwise")
     told = words(direct(store, OPAL, f"*{spot.name}* was changed outside the bot"))
     assert "shop-api has bind /etc at /host mounted instead of its data, its secrets" in told
     workspace.types(f"/env plan {spot.name}", OPAL, spot.channel)
@@ -157,9 +157,9 @@ def test_what_others_mount_is_noticed_and_made_anew_it_has_its_data_and_newest_s
     assert "What was written elsewhere meanwhile is lost with what runs now" in said
     (store.bot.settings.team_file.parent / "password").write_text("after", encoding="utf-8")
     workspace.types(f"/deploy shop-api 1.0.0 to {spot.name}", ANA, spot.channel)
-    eventually(lambda: given(engine, spot.name) == "after", "its new secret", within=60)
+    eventually(lambda: given(engine, spot.name) == "after", "its new secret")
     shows(store, spot.channel, "Live: shop-api 1.0.0")
-    eventually(lambda: order(spot.url()) == "11", "the data that it has had", within=60)
+    eventually(lambda: order(spot.url()) == "11", "the data that it has had")
 
 
 def containers(engine: Engine, environment: str) -> list[str]:
@@ -197,7 +197,7 @@ def test_a_baseline_version_comes_back_with_its_data(store: Station, engine: Eng
     card = workspace.card(spot.channel, f"Waits for approval: reset of {spot.name}")
     assert "Approve" in labels(card)
     workspace.clicks("Approve", card, CLEO, spot.channel)
-    workspace.card(spot.channel, f"Done: reset of {spot.name}", within=60)
+    workspace.card(spot.channel, f"Done: reset of {spot.name}")
     assert version_at(spot) == "1.0.0"
     assert order(spot.url()) == "1"
 
@@ -257,6 +257,6 @@ def test_data_that_an_environment_left_which_is_gone_is_removed_after_a_list_and
     listed = direct(store, OPAL, f"data of shop-api in {gone}")
     assert "dock" in words(listed), "on which Engine it is"
     workspace.clicks("Remove them", listed, OPAL, f"D{OPAL[1:]}")
-    eventually(lambda: volumes(engine, gone) == [], "the data gone", within=60)
+    eventually(lambda: volumes(engine, gone) == [], "the data gone")
     (copy,) = copies(store, gone).iterdir()
     assert (copy / "data" / "orders").read_text("utf-8") == "7"

@@ -43,7 +43,7 @@ def listed(station: Station, spot: Spot, saying: str) -> None:
         station.bot.clock.now("look_around")
         return saying in station.workspace.types(f"/env show {spot.name}", ANA, spot.channel)
 
-    eventually(look, f"{spot.name} saying {saying!r}", within=60)
+    eventually(look, f"{spot.name} saying {saying!r}")
 
 
 def plan(station: Station, spot: Spot, saying: str) -> str:
@@ -82,7 +82,7 @@ def test_changed_limits_are_noticed_shown_on_the_card_and_put_right_by_deploying
         found = docks.workspace.messages(f"D{OPAL[1:]}", OPAL)
         return any("is as declared again" in str(m) for m in found)
 
-    eventually(over, "that it is over", within=60)
+    eventually(over, "that it is over")
 
 
 def test_what_others_put_into_its_network_is_not_declared(docks: Station, engine: Engine) -> None:

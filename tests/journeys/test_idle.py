@@ -40,7 +40,7 @@ def test_its_owner_is_told_then_it_is_stopped_and_a_start_wakes_it(station: Stat
     goes_live(station, spot, "1.0.0")
     told = direct(station, ANA, "has not been used since", spot)
     assert [one.split(" until")[0] for one in labels(told)] == ["Stop now", "Keep"]
-    card = workspace.card(spot.channel, f"Done: stop of {spot.name}", within=60)
+    card = workspace.card(spot.channel, f"Done: stop of {spot.name}")
     assert "nobody used it" in str(card["blocks"])
     direct(station, ANA, "and is stopped since", spot)
     then = spent(station, spot)

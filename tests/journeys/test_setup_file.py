@@ -63,12 +63,12 @@ def test_an_environment_that_is_added_can_be_used_without_a_restart(station: Sta
 
     assert "did you mean" not in work.types("/env show lab", ANA, spot.channel)
     change(station, adds)
-    eventually(lambda: "*lab*" in work.types("/env list", ANA, spot.channel), "lab", within=30)
+    eventually(lambda: "*lab*" in work.types("/env list", ANA, spot.channel), "lab")
     told = direct(station, OPAL, "was read again")
     assert "environments: lab added" in words(told)
     assert "shop-api" in work.types("/release plan shop-api 1.0.0", ANA, spot.channel)
     work.types("/deploy shop-api 1.0.0 to lab", ANA, spot.channel)
-    work.card(spot.channel, "Live: shop-api 1.0.0 → lab", within=30)
+    work.card(spot.channel, "Live: shop-api 1.0.0 → lab")
     assert version_at(Spot("lab", spot.channel, ports)) == "1.0.0"
 
 
@@ -96,7 +96,7 @@ def test_an_engine_that_is_added_is_used_without_a_restart(
     try:
         assert "engines: added added" in words(direct(station, OPAL, "engines:"))
         work.types(f"/deploy shop-box 1.0.0 to {name}", ANA, spot.channel)
-        work.card(spot.channel, f"Live: shop-box 1.0.0 → {name}", within=60)
+        work.card(spot.channel, f"Live: shop-box 1.0.0 → {name}")
         assert version_at(Spot(name, spot.channel, {"shop-api": port})) == "1.0.0"
         assert station.bot.bench.runtimes["docker"].instances(name, "shop-box")
     finally:
@@ -120,7 +120,7 @@ def test_a_mistake_is_told_with_its_line_and_everything_goes_on_as_before(
     assert f"team.yml:{line}: environments.{spot.name}.tier: expected" in told
     assert f"*{spot.name}*" in work.types("/env list", ANA, spot.channel)
     work.types(f"/deploy shop-api 1.0.0 to {spot.name}", ANA, spot.channel)
-    work.card(spot.channel, f"Live: shop-api 1.0.0 → {spot.name}", within=30)
+    work.card(spot.channel, f"Live: shop-api 1.0.0 → {spot.name}")
     station.bot.settings.team_file.write_text(before, "utf-8")
 
 
@@ -132,11 +132,11 @@ def test_what_has_begun_ends_as_it_began(station: Station) -> None:
 
     work.types(f"/deploy shop-api 1.0.0 to {spot.name}", ANA, spot.channel)
 
-    eventually(lambda: watched(station, spot) == "", "the watch", within=30, every=0.05)
+    eventually(lambda: watched(station, spot) == "", "the watch", every=0.05)
     before = change(station, others)
     station.bot.read_setup()
     assert station.bot.setup.services["shop-api"].watch == 0.5
-    work.card(spot.channel, f"Live: shop-api 1.0.0 → {spot.name}", within=30)
+    work.card(spot.channel, f"Live: shop-api 1.0.0 → {spot.name}")
     assert watched(station, spot) == "healthy for 3 s under traffic"
     station.bot.clock.now("compare_setup")
     told = direct(station, OPAL, f"*{spot.name}*")
@@ -163,7 +163,7 @@ def test_an_approval_after_the_change_is_asked_for_anew(station: Station) -> Non
 
     again = eventually(anew, "the request as it stands now") or {}
     work.clicks("Approve", again, CLEO, spot.channel)
-    work.card(spot.channel, "Live: shop-api 1.0.0", within=30)
+    work.card(spot.channel, "Live: shop-api 1.0.0")
     assert watched(station, spot) == "healthy for 1 s under traffic"
     station.bot.settings.team_file.write_text(before, "utf-8")
     station.bot.read_setup()

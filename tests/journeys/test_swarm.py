@@ -115,7 +115,7 @@ def approved(fleet: Station, spot: Spot, version: str) -> None:
 def ask(fleet: Station, spot: Spot, version: str, then: str) -> JSON:
     """Have it approved, and wait for what the card says then."""
     approved(fleet, spot, version)
-    return fleet.workspace.card(spot.channel, then, within=60)
+    return fleet.workspace.card(spot.channel, then)
 
 
 def all_live(fleet: Station, count: int) -> list[Spot]:
@@ -124,7 +124,7 @@ def all_live(fleet: Station, count: int) -> list[Spot]:
     for spot in spots:
         approved(fleet, spot, "1.0.0")
     for spot in spots:
-        fleet.workspace.card(spot.channel, "Live: shop-api 1.0.0", within=60)
+        fleet.workspace.card(spot.channel, "Live: shop-api 1.0.0")
     return spots
 
 
@@ -180,7 +180,7 @@ def test_what_others_put_into_its_network_is_not_declared(
         found = fleet.workspace.messages("D0OPAL", "U0OPAL")
         return any("is as declared again" in str(m) for m in found)
 
-    eventually(is_over, "that it is over", within=60)
+    eventually(is_over, "that it is over")
 
 
 def test_stopped_started_and_restarted_it_is_the_same_image_in_as_many_tasks(
@@ -199,7 +199,7 @@ def test_stopped_started_and_restarted_it_is_the_same_image_in_as_many_tasks(
     confirms("stop")
     assert runtime.instances(spot.name, "shop-api") == ()
     workspace.types(f"/env start {spot.name}", opal, spot.channel)
-    workspace.card(spot.channel, f"Done: start of {spot.name}", within=60)
+    workspace.card(spot.channel, f"Done: start of {spot.name}")
     started = runtime.inspect(spot.name)
     confirms("restart")
     assert version_at(spot) == "1.0.0"

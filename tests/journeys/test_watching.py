@@ -102,7 +102,7 @@ def test_a_rollback_that_dies_while_watched_stays_and_calls_for_a_person(
     assert "is locked" in said
     assert set(labels(card)) >= {"Open shop-api", "Clear lock"}
     # It is what is live on record, so it is also what is kept alive.
-    eventually(lambda: serves(spot, "1.1.0"), "1.1.0 again", within=40)
+    eventually(lambda: serves(spot, "1.1.0"), "1.1.0 again")
     # What it left is not what the next rollback proposes, and neither is what was not well.
     ask(station, spot, "/rollback shop-api in {env}", "U0OPAL")
     proposal = station.workspace.privates(spot.channel, "U0OPAL")[-1]

@@ -15,6 +15,7 @@ from handlers.ports import HealthCheck, Look, Plan
 from integrations.runtimes.process.instances import MARKER, Instances
 from integrations.runtimes.process.runtime import ProcessRuntime
 from tests.fakes import Commit, FakeSource
+from tests.workspace import PATIENCE
 
 SERVED = Path(__file__).with_name("served.py")
 COMMITS = {f"1.{n}.0": f"{n:040x}" for n in range(1, 30)}
@@ -126,7 +127,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(is_so: Callable[[], object], limit: float = 15, every: float = 0.01) -> None:
+def wait_for(is_so: Callable[[], object], limit: float = PATIENCE, every: float = 0.01) -> None:
     deadline = time.monotonic() + limit
     while not is_so():
         assert time.monotonic() < deadline, "it did not come to be in time"

@@ -58,7 +58,7 @@ def _update_by_hand(stage: SwarmStage, variable: str) -> None:
         status = seen.get("UpdateStatus", {})  # none while it is new
         return is_new and bool(status.get("State") == "completed")
 
-    wait_for(is_through, 60)
+    wait_for(is_through)
 
 
 def main(pairs: int) -> None:

@@ -107,7 +107,7 @@ def test_a_manager_that_starts_again_in_the_middle_goes_on_where_it_was(
             return alone.runtime.look(new).state == "healthy"
         return False
 
-    wait_for(is_through, 60)
+    wait_for(is_through)
     gc.collect()
     assert alone.runtime.switch(new).operation == "d2"
     alone.runtime.retire(new, "d1")

@@ -52,4 +52,4 @@ def test_the_last_service_that_is_forgotten_takes_all_that_was_there_along(
             assert any("router" in name for name in there(cluster))
             for _ in range(2):
                 stage.runtime.forget(*stage.place)
-        wait_for(lambda: there(cluster) == [], 60)
+        wait_for(lambda: there(cluster) == [])

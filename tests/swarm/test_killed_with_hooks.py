@@ -17,7 +17,8 @@ from handlers.tables import Deployment
 from tests.docker.cluster import Cluster, having
 from tests.docker.shop import on_docker
 from tests.faults.lane import Lane, run
-from tests.faults.sweep import chosen
+from tests.faults.line import Ends
+from tests.faults.sweep import together
 from tests.faults.test_killed_with_hooks import declare
 from tests.journeys.test_swarm import Berth, clear, fleet_images, on_swarm
 from tests.workspace import JSON
@@ -106,14 +107,15 @@ def fleet(
 
 
 @pytest.mark.parametrize(
-    "point",
-    chosen("after runtime.send#1", "before runtime.recall#1", "after runtime.send#3",
-           "after runtime.recall#2"),
+    "ends",
+    together("after runtime.send#1", "before runtime.recall#1", "after runtime.recall#2",
+             "after runtime.send#1", alone=("after runtime.send#3",)),
 )  # fmt: skip
-def test_on_a_swarm_each_is_looked_for_and_never_started_again(fleet: Fleet, point: str) -> None:
+def test_on_a_swarm_each_is_looked_for_and_never_started_again(fleet: Fleet, ends: Ends) -> None:
     fleet.wait_for_health("8s")
     with fleet.hearing() as heard:
-        assert run(fleet, point, lambda: fleet.deploy("1.2.0"), "rolled_back", fleet.serves)
+        run(fleet, ends, lambda: fleet.deploy("1.2.0"), "rolled_back", fleet.serves)
+    assert fleet.line.deaths == len(ends)
     newest = fleet.line.newest()
     assert newest is not None
     made = [heard[at].rpartition("_")[2] for at in sorted(heard)]

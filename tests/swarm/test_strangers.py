@@ -113,7 +113,7 @@ def test_services_that_others_add_are_among_what_runs_there_by_their_own_names(
         added(stage.cluster, named, image=stage.image),
         added(stage.cluster, f"wiki-{mine}", image=stage.image),
     ):
-        wait_for(are_up, 60)
+        wait_for(are_up)
         there = seen()
     assert set(there) == {mine, *spies}, "what has nothing to do with it is not among them"
     assert (there[mine].operation, there[mine].serves) == ("d1", True)
@@ -121,4 +121,4 @@ def test_services_that_others_add_are_among_what_runs_there_by_their_own_names(
         one = there[name]
         assert (one.operation, one.version, one.commit, one.serves) == ("", "", "", False)
         assert one.image == stage.image
-    wait_for(lambda: set(seen()) == {mine}, 60)
+    wait_for(lambda: set(seen()) == {mine})
