@@ -11,7 +11,7 @@ from typing import TypeVar
 import pytest
 
 from tests.faults.ground import Ground
-from tests.faults.lane import Lane, first_versions
+from tests.faults.lane import Lane, first_version
 from tests.faults.sweep import LANES
 
 L = TypeVar("L", bound=Lane)
@@ -28,9 +28,9 @@ def opened(open_lane: Callable[[int], L], begin: Callable[[L], None]) -> Iterato
 
 @pytest.fixture(scope="module")
 def lanes(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Lane]]:
-    """Lines where both good versions have been live."""
+    """Lines where a good version is live."""
     folder = tmp_path_factory.mktemp("faults")
-    yield from opened(lambda number: Lane(folder, shop, number), first_versions)
+    yield from opened(lambda number: Lane(folder, shop, number), first_version)
 
 
 @pytest.fixture(scope="module")

@@ -63,12 +63,21 @@ class Lane:
 GOOD = ("1.0.0", "1.1.0")
 
 
-def first_versions(lane: Lane) -> None:
+def first_version(lane: Lane) -> None:
+    """A good version is live here."""
+    _bring(lane, GOOD[0])
+
+
+def both_versions(lane: Lane) -> None:
     """Both good versions have been live here, so that each can be rolled back to."""
     for version in GOOD:
-        lane.deploy(version)
-        lane.line.check(lane.line.settle(), "live", version)
-        lane.serves = version
+        _bring(lane, version)
+
+
+def _bring(lane: Lane, version: str) -> None:
+    lane.deploy(version)
+    lane.line.check(lane.line.settle(), "live", version)
+    lane.serves = version
 
 
 def other(version: str) -> str:

@@ -15,7 +15,7 @@ from integrations.images.registry import Registry, RegistryImages
 from tests.docker.building import BROKEN, GOOD, building, code_of
 from tests.docker.engine import Engine
 from tests.docker.yard import hosts_of
-from tests.faults.lane import run
+from tests.faults.lane import first_version, run
 from tests.faults.line import Ends
 from tests.faults.sweep import go_through
 from tests.faults.test_killed_on_docker import Dock
@@ -111,9 +111,7 @@ def lane(
     engine: Engine, registry: str, shop: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Works]:
     lane = Works(engine, registry, tmp_path_factory.mktemp("works"), shop)
-    lane.deploy("1.0.0")
-    lane.line.check(lane.line.settle(), "live", "1.0.0")
-    lane.serves = "1.0.0"
+    first_version(lane)
     yield lane
     lane.close()
 

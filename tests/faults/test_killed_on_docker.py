@@ -11,7 +11,7 @@ import pytest
 from handlers.tables import Deployment
 from tests.docker.engine import Engine
 from tests.docker.shop import on_docker, shop_images
-from tests.faults.lane import Lane, first_versions
+from tests.faults.lane import Lane, both_versions
 from tests.faults.line import Ends
 from tests.faults.sweep import EVERY_POINT, go_through
 from tests.faults.test_killed_failing import fails
@@ -59,7 +59,7 @@ class Dock(Lane):
 @pytest.fixture(scope="module")
 def lane(engine: Engine, shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dock]:
     lane = Dock(engine, tmp_path_factory.mktemp("docks"), shop)
-    first_versions(lane)
+    both_versions(lane)
     yield lane
     lane.close()
 

@@ -4,11 +4,21 @@ audit chain holds."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
-from tests.faults.lane import Lane, other, run
+from tests.faults.conftest import opened
+from tests.faults.lane import Lane, both_versions, other, run
 from tests.faults.line import Ends
 from tests.faults.sweep import sweep
+
+
+@pytest.fixture(scope="module")
+def lanes(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Lane]]:
+    folder = tmp_path_factory.mktemp("rolling-back")
+    yield from opened(lambda number: Lane(folder, shop, number), both_versions)
 
 
 def rolls_back(lane: Lane, ends: Ends) -> None:

@@ -12,7 +12,7 @@ import pytest
 from tests.docker.engine import Engine
 from tests.faults import ground
 from tests.faults.ground import Ground
-from tests.faults.lane import first_versions
+from tests.faults.lane import first_version
 from tests.faults.line import Ends
 from tests.faults.sweep import together
 from tests.faults.test_killed_on_docker import Dock
@@ -57,7 +57,7 @@ def copied(
     engine: Engine, shop: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Copied]:
     lane = Copied(engine, tmp_path_factory.mktemp("copied-docks"), shop)
-    first_versions(lane)
+    first_version(lane)
     yield lane
     lane.close()
 

@@ -15,7 +15,7 @@ import pytest
 
 from tests.docker.engine import Engine
 from tests.faults.conftest import opened
-from tests.faults.lane import GOOD, Lane, first_versions, run
+from tests.faults.lane import Lane, first_version, run
 from tests.faults.line import Ends
 from tests.faults.sweep import sweep, together
 from tests.faults.test_killed_on_docker import Dock
@@ -57,7 +57,7 @@ class Hooked(Lane):
 @pytest.fixture(scope="module")
 def hooked(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Hooked]]:
     folder = tmp_path_factory.mktemp("hooked")
-    yield from opened(lambda number: Hooked(folder, shop, number), first_versions)
+    yield from opened(lambda number: Hooked(folder, shop, number), first_version)
 
 
 def fails(lane: Hooked, ends: Ends) -> None:
@@ -87,7 +87,7 @@ class Broken(Hooked):
 @pytest.fixture(scope="module")
 def broken(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broken]:
     lane = Broken(tmp_path_factory.mktemp("broken"), shop, 0)
-    first_versions(lane)
+    first_version(lane)
     yield lane
     lane.close()
 
@@ -131,8 +131,7 @@ def dock(
     engine: Engine, shop: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[HookedDock]:
     dock = HookedDock(engine, tmp_path_factory.mktemp("hooked-docks"), shop)
-    first_versions(dock)
-    assert dock.serves == GOOD[-1]
+    first_version(dock)
     yield dock
     dock.close()
 
@@ -180,7 +179,7 @@ class Copied(Lane):
 @pytest.fixture(scope="module")
 def copied(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copied]:
     lane = Copied(tmp_path_factory.mktemp("copied"), shop, 0)
-    first_versions(lane)
+    first_version(lane)
     yield lane
     lane.close()
 

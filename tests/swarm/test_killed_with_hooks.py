@@ -16,7 +16,7 @@ import pytest
 from handlers.tables import Deployment
 from tests.docker.cluster import Cluster, having
 from tests.docker.shop import on_docker
-from tests.faults.lane import Lane, run
+from tests.faults.lane import Lane, first_version, run
 from tests.faults.line import Ends
 from tests.faults.sweep import together
 from tests.faults.test_killed_with_hooks import declare
@@ -98,9 +98,7 @@ def fleet(
     with having(cluster, alone=False):
         lane = Fleet(cluster, tmp_path_factory.mktemp("hooked-fleet"), shop)
         try:
-            lane.deploy("1.0.0")
-            lane.line.check(lane.line.settle(), "live", "1.0.0")
-            lane.serves = "1.0.0"
+            first_version(lane)
             yield lane
         finally:
             lane.close()
