@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Much of the tests' time is waiting: four processes share it, each with a file at a time.
-PYTEST := $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+# Much of the tests' time is waiting: three processes share it, each with a file at a time.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 # Where it is set, every process would compile everything anew: half of the time it takes to start.
 unexport PYTHONDONTWRITEBYTECODE
 

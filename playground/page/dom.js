@@ -125,16 +125,16 @@ function adopted(node, next) {
 // Keyed list: items are {key, signature, draw()}; untouched items keep their node.
 // A signature is a string, or a list compared by identity.
 export function reconcile(parent, items) {
+  const keys = new Set(items.map((item) => item.key));
   const old = new Map([...parent.children].map((n) => [n.dataset.key, n]));
+  // First, or whatever stays would move to the place before them, and be laid out anew.
+  old.forEach((node, key) => { if (!keys.has(key)) node.remove(); });
   let here = parent.firstElementChild;
   for (const item of items) {
-    let node = old.get(item.key);
-    old.delete(item.key);
-    node = refresh(node, item);
+    const node = refresh(old.get(item.key), item);
     if (node === here) here = here.nextElementSibling;
     else parent.insertBefore(node, here?.parentNode === parent ? here : null);
   }
-  old.forEach((node) => node.remove());
 }
 
 function refresh(node, item) {

@@ -1,9 +1,10 @@
-"""A channel with a thousand messages scrolls and changes without a delay anybody could see."""
+"""A channel with a thousand messages scrolls and changes as one with a hundred does."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -19,12 +20,14 @@ from tests.playground.kit import mrkdwn, section
 
 pytestmark = [pytest.mark.browser, pytest.mark.timed]
 
-MANY = 1000
-VISIBLE_MS = 100.0
-"""Below a tenth of a second people take an effect for immediate."""
-COMPUTED_MS = 50.0
-"""What the page may compute for one frame, painting in software on a busy machine included; before
-it drew only what is near, an event took it more than twice that."""
+CROWDED, CALM = "C0OPS", "C0STAGING"
+TURNS = 2
+MESSAGES = {CROWDED: 1000, CALM: 100}
+TIMES, SCROLLING = 1.6, 4.0
+"""What the page may compute and take for one frame, in times of what it does in the calm channel in
+the same minute; when it scrolls it draws what comes near, of which there is nothing in the calm
+one. An event took three times as long when whatever stayed was laid out anew, and twice when all
+was drawn."""
 
 
 def message(number: int) -> dict[str, Any]:
@@ -38,18 +41,18 @@ def message(number: int) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def crowded(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
-    """Ana in a channel with a thousand messages from yesterday."""
+def ana(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+    """Somebody with messages from yesterday in both channels."""
     data: Path = tmp_path_factory.mktemp("crowded")
     store = Store(data)
-    for number in range(MANY):
-        store.put("message", f"C0OPS/{message(number)['ts']}", message(number))
+    for channel, count in MESSAGES.items():
+        for number in range(count):
+            store.put("message", f"{channel}/{message(number)['ts']}", message(number))
     store.close()
     with Playground(MANIFEST, data=data) as playground:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         visitor = Visitor(page, playground.base_url)
-        visitor.opens()
-        visitor.sees(f"Message {MANY - 1} ")
+        visitor.opens(CROWDED)
         yield visitor
         page.close()
         assert visitor.problems == []
@@ -76,7 +79,7 @@ class Meter:
 def measured(visitor: Visitor, script: str, argument: Any = None) -> tuple[float, float, int]:
     """Run a script that returns milliseconds: their lower quartile, what each computed, how many.
 
-    A quartile, because other tests share the machine: it is the page that is measured here.
+    A quartile, because others share the machine: it is the page that is measured here.
     """
     meter = Meter(visitor.page)
     waits = visitor.page.evaluate(script, argument)
@@ -84,6 +87,21 @@ def measured(visitor: Visitor, script: str, argument: Any = None) -> tuple[float
     quick, middle, _ = quantiles(waits, n=4)
     print(f"quartile {quick:.1f} ms, median {middle:.1f} ms, computing {each:.1f} ms")
     return quick, each, len(waits)
+
+
+def both(visitor: Visitor, script: str, argue: Callable[[str], Any], times: float = TIMES) -> int:
+    """Run a script in the crowded channel and in the calm one, by turns, and hold the one to the
+    other; how many it measured in the crowded one, which is open in the end."""
+    best: dict[str, tuple[float, float]] = {}
+    for channel in (CALM, CROWDED) * TURNS:
+        visitor.opens(channel)
+        visitor.sees(f"Message {MESSAGES[channel] - 1} ")
+        wait, computing, count = measured(visitor, script, argue(channel))
+        least = best.get(channel, (wait, computing))
+        best[channel] = min(least[0], wait), min(least[1], computing)
+    for many, few in zip(best[CROWDED], best[CALM], strict=True):
+        assert many < times * few, best
+    return count
 
 
 SCROLL = """async () => {
@@ -101,12 +119,10 @@ SCROLL = """async () => {
 }"""
 
 
-def test_scrolling_through_a_thousand_messages_is_smooth(crowded: Visitor) -> None:
-    frame, computing, frames = measured(crowded, SCROLL)
-    assert crowded.page.get_by_text("Message 0 by").is_visible()
+def test_scrolling_through_a_thousand_messages_is_smooth(ana: Visitor) -> None:
+    frames = both(ana, SCROLL, lambda channel: None, SCROLLING)
+    assert ana.page.get_by_text("Message 0 by").is_visible()
     assert frames > 50
-    assert computing < COMPUTED_MS
-    assert frame < VISIBLE_MS
 
 
 # From an event of the server to the end of the frame that shows it, for each event.
@@ -123,32 +139,29 @@ HEAR = """async (events) => {
 }"""
 
 
-def events(kind: str, count: int) -> list[dict[str, Any]]:
-    """New messages at the end, or new versions of the card that stands last."""
-    first = MANY if kind == "message" else MANY - 10
+def events(kind: str, channel: str) -> list[dict[str, Any]]:
+    """Twenty new messages at the end, or new versions of the card that stands last."""
+    first = MESSAGES[channel] - (0 if kind == "message" else 10)
     found = []
-    for number in range(count):
+    for number in range(20):
         row = first + (number if kind == "message" else 0)
         drawn = json.loads(json.dumps(message(row)).replace("Switch over", f"Switch {number}"))
-        found.append({"type": kind, "channel": "C0OPS", "message": {**drawn, "n": number}})
+        found.append({"type": kind, "channel": channel, "message": {**drawn, "n": number}})
     return found
 
 
-def test_only_what_is_near_is_drawn(crowded: Visitor) -> None:
-    crowded.reloads()
-    crowded.sees(f"Message {MANY - 1} ")
-    assert crowded.page.locator("#timeline article").count() <= 150
+def test_only_what_is_near_is_drawn(ana: Visitor) -> None:
+    ana.opens(CROWDED)
+    ana.reloads()
+    ana.sees(f"Message {MESSAGES[CROWDED] - 1} ")
+    assert ana.page.locator("#timeline article").count() <= 150
 
 
 @pytest.mark.parametrize("kind", ["message", "message_changed"])
-def test_what_happens_among_a_thousand_messages_is_there_at_once(
-    crowded: Visitor, kind: str
-) -> None:
-    wait, computing, _ = measured(crowded, HEAR, events(kind, 20))
+def test_what_happens_among_a_thousand_messages_is_there_at_once(ana: Visitor, kind: str) -> None:
+    both(ana, HEAR, partial(events, kind))
     if kind == "message_changed":
-        assert crowded.page.get_by_text("Switch 19").count() == 1
-    assert wait < VISIBLE_MS
-    assert computing < COMPUTED_MS
+        assert ana.page.get_by_text("Switch 19").count() == 1
 
 
 TYPE = """async (letters) => {
@@ -166,7 +179,5 @@ TYPE = """async (letters) => {
 }"""
 
 
-def test_typing_below_a_thousand_messages_does_not_lag(crowded: Visitor) -> None:
-    wait, computing, _ = measured(crowded, TYPE, list("hello @be there"))
-    assert wait < VISIBLE_MS
-    assert computing < COMPUTED_MS
+def test_typing_below_a_thousand_messages_does_not_lag(ana: Visitor) -> None:
+    both(ana, TYPE, lambda channel: list("hello @be there"))
