@@ -154,6 +154,28 @@ def test_data_alone_stays_on_its_engine_too(
     assert read_setup(office.tools, at_once=True)
 
 
+def test_one_that_is_called_like_a_key_of_the_file_is_looked_at_as_any_other(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def both_to_docker(told: Any) -> None:
+        to_docker(told)
+        other = told["environments"].pop("free-2")
+        told["environments"]["engine"] = other | {"runtime": "docker", "engine": "lab"}
+
+    def both_to_another_engine(told: Any) -> None:
+        to_another_engine(told)
+        told["environments"]["engine"]["engine"] = "barn"
+
+    office.change(both_to_docker)
+    assert read_setup(office.tools, at_once=True), office.told()
+    is_live(office.desk, office.path)
+    monkeypatch.setattr(FolderVolumes, "files", lambda *_: 3)
+    office.change(both_to_another_engine)
+    said = refused(office)
+    assert f"environments.{FREE}.engine: is barn" in said
+    assert "environments.engine.engine: is barn, but shop-api has data in engine on lab" in said
+
+
 def test_once_what_was_there_is_removed_it_may_come_again(office: Office) -> None:
     is_live(office.desk, office.path)
     whole = office.path.read_text("utf-8")
