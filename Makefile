@@ -15,14 +15,11 @@ demo: $(VENV)/run
 # Where tests of a swarm and those of figures are: to look for them in all files takes half a minute.
 ALONE = tests/swarm $(shell grep -lwrE 'cluster|mark.timed' tests --exclude-dir=swarm --include='test_*.py')
 
-# What only `make sweep` goes through: a minute or two each, of what others hold in a sample as well.
-LONG = tests/test_bench.py tests/swarm/test_killed_with_hooks.py
-
 # By themselves: what is killed all the time, and what three Engines move around, keep the processor
 # from the tests that wait for something within seconds.
 TESTS = $(PYTEST) tests/faults && \
-	$(PYTEST) -m "not swarm and not timed" --ignore=tests/faults $(LONG:%=--ignore=%) && \
-	$(BIN)/python -m pytest -m "swarm or timed" $(ALONE) $(LONG:%=--ignore=%)
+	$(PYTEST) -m "not swarm and not timed" --ignore=tests/faults && \
+	$(BIN)/python -m pytest -m "swarm or timed" $(ALONE)
 
 test: $(VENV)/dev
 	$(TESTS)
@@ -36,7 +33,8 @@ check: $(VENV)/dev
 sweep: $(VENV)/dev
 	STATION_TESTS_EVERY_POINT=1 $(BIN)/python -m pytest tests/faults tests/docker/test_faults.py \
 		tests/docker/test_daemon_dies.py tests/docker/test_volumes.py tests/docker/test_no_request_fails.py \
-		tests/swarm/test_crashes.py tests/swarm/test_no_request_fails.py $(LONG)
+		tests/swarm/test_crashes.py tests/swarm/test_killed_with_hooks.py \
+		tests/swarm/test_no_request_fails.py
 	STATION_TESTS_EVERY_POINT=1 $(BIN)/python -m pytest tests/contracts -k "tls or ssh"
 
 bench: $(VENV)/dev

@@ -30,8 +30,8 @@ from tests.docker.proxy import FAULTS, Proxy, proxy
 from tests.docker.stage import DockerStage
 from tests.docker.test_secrets import in_container, volumes
 
-SAMPLE, EVERY_POINT = 30, "STATION_TESTS_EVERY_POINT"
-"""Every thirtieth call with each fault, others for each; with this set, all calls with all."""
+SAMPLE, EVERY_POINT = 19, "STATION_TESTS_EVERY_POINT"
+"""Every nineteenth call with each fault, others for each; with this set, all calls with all."""
 
 
 @dataclass
@@ -155,7 +155,7 @@ def test_whatever_call_meets_a_fault_the_deployment_ends_well(ground: Ground, fa
     assert count > 20
     print(f"{count} calls")  # for whoever runs this with -s
     every = 1 if os.environ.get(EVERY_POINT) else SAMPLE
-    first = FAULTS.index(fault) * 5 + 1
+    first = FAULTS.index(fault) * 3 + 1
     numbers = range(1, count + 1) if every == 1 else range(first, count + 1, every)
     with asking(ground.stage.address) as wrong:
         for number in numbers:

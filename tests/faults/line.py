@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import signal
 import threading
 from collections import Counter
 from contextlib import AbstractContextManager, closing
@@ -122,8 +123,10 @@ class Line:
     def keep_alive(self) -> None:
         """What a process supervisor does."""
         if self.process is None or not self.process.is_alive():
-            self.deaths += self.process is not None
-            assert self.deaths <= len(self.ends), "it ended by itself"
+            if self.process is not None:
+                self.deaths += 1
+                is_meant = self.process.exitcode == -signal.SIGKILL
+                assert is_meant and self.deaths <= len(self.ends), "it ended by itself"
             self._start()
 
     def stop(self) -> None:
