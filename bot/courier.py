@@ -115,12 +115,15 @@ class Courier:
 
     def _dispatch(self) -> None:
         """Give each free channel its next message."""
+        with self._turn:
+            sending = set(self._busy)
+        # What is read of a channel while something is sent there may be of before it was sent.
         for letter in (
             *due_letters(self._rows),
             *due_pictures(self._rows),
             *next_home(self._rows),
         ):
-            if self._claim(letter.channel):
+            if letter.channel not in sending and self._claim(letter.channel):
                 self._senders.submit(self._deliver, letter)
 
     def _claim(self, channel: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -15,7 +15,8 @@ from slack_sdk import WebClient
 
 from bot import courier
 from bot.demo import BOT_TOKEN
-from bot.letters import CardLetter, NoteLetter, Rows, due_letters
+from bot.letters import CardLetter, Letter, NoteLetter, Rows, due_letters
+from bot.post import Post as Carrier
 from handlers import deliveries
 from handlers.deployment_rows import touch
 from handlers.messages import CancelDeployment
@@ -89,6 +90,36 @@ def test_a_note_whose_answer_was_lost_is_not_said_twice(post: Post) -> None:
     post.settles(number)
     ts = post.card(number).ts
     assert len(post.workspace.messages(PROD, "U0ANA", ts)) == 2
+
+
+@pytest.mark.usefixtures("quick")
+def test_what_was_read_while_a_message_was_on_its_way_is_not_sent_after_it(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = post.asks()
+    read_again, deliver, looks = Event(), CardLetter.deliver, list[int]()
+
+    def deliver_late(letter: CardLetter, to: Carrier) -> bool:
+        read_again.wait()
+        return deliver(letter, to)
+
+    def read_early(rows: Rows) -> list[Letter]:
+        found = due_letters(rows)
+        looks.append(len(found))
+        if len(looks) == 2:
+            read_again.set()
+            eventually(lambda: post.card(number).drawn, "the card")
+            eventually(lambda: not sender._busy, "the channel to be free")
+        return found
+
+    monkeypatch.setattr(CardLetter, "deliver", deliver_late)
+    monkeypatch.setattr(courier, "due_letters", read_early)
+    monkeypatch.setattr(courier, "PACE", 0.0)
+    sender = post.opens()
+    eventually(lambda: len(looks) > 3, "further looks")
+    sender.stop()
+    cards = [sent for sent in post.sent(PROD) if "thread_ts" not in sent["request"]]
+    assert (looks[1], len(cards)) == (1, 1)
 
 
 def test_a_courier_killed_while_it_posts_leaves_one_card(

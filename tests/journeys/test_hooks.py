@@ -242,13 +242,19 @@ def test_one_that_does_not_end_is_ended_and_counts_as_failed(opened: Opened) -> 
 
 
 @decided
-def test_called_off_the_hook_under_way_ends_first_and_is_undone(opened: Opened) -> None:
-    slow = "import time; print('half way', flush=True); time.sleep(3); print('through')"
+def test_called_off_the_hook_under_way_ends_first_and_is_undone(
+    opened: Opened, tmp_path: Path
+) -> None:
+    called_off = tmp_path / "called-off"
+    waits = f"while not os.path.exists({str(called_off)!r}): time.sleep(0.05)"
+    slow = f"import os, time\nprint('half way', flush=True)\n{waits}\nprint('through')"
     station, spot = opened([hook("migrate", "reversible", slow, undo=UNTOLD)])
     card = asks(station, spot, "1.0.0")
     station.workspace.clicks("Approve", card, "U0CLEO", spot.channel)
     card = station.workspace.card(spot.channel, "half way")
     station.workspace.clicks("Cancel", card, "U0ANA", spot.channel)
+    station.workspace.card(spot.channel, "asked to stop it")
+    called_off.touch()
     station.workspace.card(spot.channel, "Cancelled: shop-api 1.0.0")
     there = steps(station, 1)
     assert there["hook:migrate"] == "ended well: through"
