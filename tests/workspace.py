@@ -21,8 +21,9 @@ JSON = dict[str, Any]
 PATIENCE = 60.0
 """Seconds any awaited condition may take on a busy machine."""
 
-RARELY = 0.1
-"""Seconds between looks at what lets itself be waited for."""
+RARELY = 0.25
+"""Seconds between looks at what takes long: each costs the playground and the test several
+milliseconds, and at ten a second they take an eighth of the processor."""
 
 PING = 1.0
 """Seconds between the pings of the tests' Bolt apps. After four without an answer Slack's client
