@@ -248,7 +248,7 @@ def test_called_off_the_hook_under_way_ends_first_and_is_undone(
     called_off = tmp_path / "called-off"
     waits = f"while not os.path.exists({str(called_off)!r}): time.sleep(0.05)"
     slow = f"import os, time\nprint('half way', flush=True)\n{waits}\nprint('through')"
-    station, spot = opened([hook("migrate", "reversible", slow, undo=UNTOLD)])
+    station, spot = opened([hook("migrate", "reversible", slow, timeout="60s", undo=UNTOLD)])
     card = asks(station, spot, "1.0.0")
     station.workspace.clicks("Approve", card, "U0CLEO", spot.channel)
     card = station.workspace.card(spot.channel, "half way")
